@@ -1,0 +1,1 @@
+"""selfdata: a service comes to your data; your data do not leave."""

@@ -1,0 +1,120 @@
+"""Every exception of the SDK, grouped by what the caller does next.
+
+SelfDataError
+├── FixService          the author repairs the service
+│   ├── ServiceMistake      the declaration (signature, row, need, setting) is wrong
+│   ├── ManifestError       a manifest is not valid
+│   ├── OutputError         a block is not valid
+│   └── ServiceFailed       the service raised while it ran
+├── FixModel            the author of a record type or an importer repairs it
+│   ├── RecordTypeError     a record type is declared wrongly, or is unknown
+│   └── PluginError         a plugin cannot be loaded
+├── FixInput            the person gives something else
+│   ├── FileRefused         a file is not a format that can be imported
+│   ├── RecordRefused       a record breaks the rules of its type
+│   └── RequestError        a command or a call asks for something that does not exist
+├── TryAgain            the same call may work later
+│   ├── Conflict            somebody else changed the document meanwhile
+│   └── CloudUnavailable    the cloud does not answer, or is locked
+└── Stored              what is stored cannot be used as it is
+    ├── NewerFormat         written by a newer SDK: update the SDK
+    └── DamagedPage         not what was written: restore a backup
+
+Each says what happened, where, and what to do next. None carries a personal value.
+"""
+
+from __future__ import annotations
+
+
+class SelfDataError(Exception):
+    """What happened, where (a file, line, field or parameter) and the next step, each one sentence."""
+
+    def __init__(self, what: str, *, where: str = "", next: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.next = next
+        super().__init__(what, where, next)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        step = f" {self.next}" if self.next else ""
+        return f"{place}{self.what}{step}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.what, self.where, self.next))
+
+
+def _rebuild(kind: type[SelfDataError], what: str, where: str, next: str) -> SelfDataError:
+    return kind(what, where=where, next=next)
+
+
+class FixService(SelfDataError):
+    """The author repairs the service."""
+
+
+class ServiceMistake(FixService):
+    """The declaration of a service (signature, row, need, setting) is wrong."""
+
+
+class ManifestError(FixService):
+    """A manifest is not valid."""
+
+
+class OutputError(FixService):
+    """A block that a service gave back is not valid."""
+
+
+class ServiceFailed(FixService):
+    """A service raised while it ran."""
+
+
+class FixModel(SelfDataError):
+    """The author of a record type or an importer repairs it."""
+
+
+class RecordTypeError(FixModel):
+    """A record type is declared wrongly, or is unknown."""
+
+
+class PluginError(FixModel):
+    """A plugin cannot be loaded."""
+
+
+class FixInput(SelfDataError):
+    """The person gives something else."""
+
+
+class FileRefused(FixInput):
+    """A file is not a format that can be imported."""
+
+
+class RecordRefused(FixInput):
+    """A record breaks the rules of its type."""
+
+
+class RequestError(FixInput):
+    """A command or a call asks for something that does not exist."""
+
+
+class TryAgain(SelfDataError):
+    """The same call may work later."""
+
+
+class Conflict(TryAgain):
+    """Somebody else changed the document meanwhile (compare-and-swap)."""
+
+
+class CloudUnavailable(TryAgain):
+    """The cloud does not answer, or is locked."""
+
+
+class Stored(SelfDataError):
+    """What is stored cannot be used as it is."""
+
+
+class NewerFormat(Stored):
+    """Written by a newer SDK: update the SDK."""
+
+
+class DamagedPage(Stored):
+    """A document is not what was written: restore a backup."""

@@ -1,0 +1,59 @@
+"""Values as a person reads them in English or French (Babel)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from .money import Money
+from .quantity import Measure
+from .text import Text
+
+# UCUM code → (en, fr) symbol. A unit that is missing here is written as its code.
+SYMBOLS = {
+    "L": ("L", "L"), "L/h": ("L/h", "L/h"), "m3": ("m³", "m³"), "W": ("W", "W"), "kW": ("kW", "kW"),
+    "W.h": ("Wh", "Wh"), "kW.h": ("kWh", "kWh"), "kV.A": ("kVA", "kVA"), "V.A": ("VA", "VA"),
+    "h": ("h", "h"), "d": ("days", "jours"), "%": ("%", "%"), "m2": ("m²", "m²"), "1": ("", ""),
+    "kW.h/m3": ("kWh/m³", "kWh/m³"), "L/d": ("L/day", "L/jour"), "L/(d.{person})": ("L/person/day", "L/personne/jour"),
+    "EUR": ("€", "€"), "EUR/m3": ("€/m³", "€/m³"),
+}
+NO_BREAK = "\u00a0"
+
+
+def symbol(unit: str, language: str) -> str:
+    """The symbol of a UCUM unit as it is written in `language`."""
+    en, fr = SYMBOLS.get(unit, (unit, unit))
+    return fr if language == "fr" else en
+
+
+def wording(value: object, language: str) -> str:
+    """`value` in `language`: numbers, `Measure`, `Money`, dates (medium), datetimes (wall clock), `Text`, str."""
+    from babel.dates import format_date, format_datetime
+    from babel.numbers import format_currency, format_decimal
+
+    locale = "fr_FR" if language == "fr" else "en_GB"
+    match value:
+        case Text():
+            return value.say(language)
+        case str():
+            return value
+        case Measure():
+            number = format_decimal(round(value.value, value.places), format=_pattern(value.places), locale=locale)
+            unit = symbol(value.unit, language)
+            return f"{number}{NO_BREAK}{unit}" if unit else number
+        case Money():
+            return format_currency(value.amount, value.currency, locale=locale)
+        case bool():
+            return {("en", True): "yes", ("en", False): "no", ("fr", True): "oui"}.get((language, value), "non")
+        case int() | float() | Decimal():
+            return format_decimal(value, locale=locale)
+        case datetime():
+            return format_datetime(value, "d MMM y HH:mm", locale=locale)
+        case date():
+            return format_date(value, "d MMM y", locale=locale)
+        case _:
+            raise TypeError(f"a {type(value).__name__} has no wording: give a number, Measure, Money, date or text")
+
+
+def _pattern(places: int) -> str:
+    return "#,##0" + ("." + "0" * places if places else "")
