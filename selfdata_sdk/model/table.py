@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -61,9 +62,7 @@ class Table:
         return column.values
 
     def take(self, rows: Rows) -> Table:
-        return Table(
-            self.record_type, self.series, {k: c.take(rows) for k, c in self.columns.items()}, self.sources
-        )
+        return Table(self.record_type, self.series, {k: c.take(rows) for k, c in self.columns.items()}, self.sources)
 
     def replace(self, **columns: Column) -> Table:
         """The table with some columns exchanged or added."""
@@ -87,15 +86,23 @@ class Table:
         }
         if "ext" in values:
             values["ext"] = [v or {} for v in values["ext"]]
-        sources = [
-            self.sources[s].at(n)
-            for s, n in zip(self.ints("source").tolist(), self.ints("locator").tolist(), strict=True)
-        ]
+        sources = self._sources()
         rows = [
             {**constant, **dict(zip(values, row, strict=True)), "source": source}
             for *row, source in zip(*values.values(), sources, strict=True)
         ]
         return _adapter(self.record_type).validate_python(rows)
+
+    def _sources(self) -> list[Source]:
+        """The source of each row, its place in the file filled in."""
+        which = self.ints("source").tolist()
+        if "locator" not in self.columns:
+            return [self.sources[s] for s in which]
+        numbers = self.ints("locator").tolist()
+        return [
+            self.sources[s] if number == NULL else self.sources[s].at(number)
+            for s, number in zip(which, numbers, strict=True)
+        ]
 
 
 @cache
@@ -129,7 +136,8 @@ def join(parts: Sequence[Table]) -> Table:
     maps = [np.array([index.setdefault(s, len(index)) for s in t.sources], np.int64) for t in parts]
     names = list(dict.fromkeys(n for t in parts for n in t.columns))
     columns: dict[str, Column] = {n: concat([t.column(n) for t in parts]) for n in names if n != "source"}
-    columns["source"] = Ints(np.concatenate([m[t.ints("source")] for m, t in zip(maps, parts, strict=True)]))
+    if index:
+        columns["source"] = Ints(np.concatenate([m[t.ints("source")] for m, t in zip(maps, parts, strict=True)]))
     return Table(parts[0].record_type, parts[0].series, columns, tuple(index))
 
 
@@ -179,7 +187,7 @@ def from_values(spec: Field, values: Sequence[Any]) -> Column:
 
 
 def to_values(spec: Field, column: Column) -> list[Any]:
-    """A column as Python values (as in records)."""
+    """A column as Python values that the record type accepts; amounts and elements of lists as dicts."""
     if isinstance(column, Codes):
         words = column.list()
         if spec.kind != "json":
@@ -189,7 +197,7 @@ def to_values(spec: Field, column: Column) -> list[Any]:
         return [None if w is None else json.loads(w) for w in words]
     if isinstance(column, Moneys):
         return [
-            None if u == NULL else Money(amount=Decimal(u).scaleb(-e), currency=c)
+            None if u == NULL else {"amount": Decimal(u).scaleb(-e), "currency": c}
             for u, e, c in zip(
                 column.unscaled.values.tolist(), column.exponent.values.tolist(), column.currency.list(), strict=True
             )
@@ -199,7 +207,7 @@ def to_values(spec: Field, column: Column) -> list[Any]:
         children = [to_values(f, column.items[f.name]) for f in spec.items]
         elements = [dict(zip(names, row, strict=True)) for row in zip(*children, strict=True)]
         offsets = column.offsets.tolist()
-        return [tuple(elements[a:b]) for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        return [tuple(elements[a:b]) for a, b in pairwise(offsets)]
     integers = column.values.tolist()
     match spec.kind:
         case "instant":

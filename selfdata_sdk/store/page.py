@@ -1,0 +1,190 @@
+"""Pages: one document of records of one series and one span of time, and its two codecs.
+
+The packed codec (for clouds that hold bytes) is a JSON header followed by arrays: each is cut to the bytes it
+needs, its bytes are grouped by place (shuffled) and deflated where that makes them smaller. The plain codec
+(for clouds that hold JSON) is the same header with the arrays as lists, in canonical key order.
+Both carry a format version: a newer one is refused (NewerFormat), never rewritten.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..errors import DamagedPage, NewerFormat
+from ..model.field import fields_of
+from ..model.record import Record
+from ..model.registry import Registry
+from ..model.series import Series
+from ..model.source import Source
+from ..model.table import Table, default
+from .encoding import Get, Int64s, Node, Put, decode, encode
+
+FORMAT = 1
+_MAGIC = b"SDPG"
+_PREFIX = struct.Struct("<4sBxxxII")  # magic, format, length of the header, CRC-32 of all that follows
+_LEVEL = 1
+_TIMES_AND_ORIGIN = frozenset({"start", "end", "at", "on"})
+
+
+def dump(table: Table, *, binary: bool) -> bytes:
+    """The page of a table that holds at least one row."""
+    return _packed(table) if binary else _plain(table)
+
+
+def load(data: bytes, registry: Registry, wanted: frozenset[str] | None = None) -> Table:
+    """The table of a page. With `wanted`, only those columns and the times, and no sources.
+
+    DamagedPage if it is not what was written, NewerFormat if this version cannot read it.
+    """
+    header, get = _open_packed(data) if data[:4] == _MAGIC else _open_plain(data)
+    record_type = _known(header, registry)
+    if wanted is not None:
+        wanted |= _TIMES_AND_ORIGIN
+    try:
+        series = Series(header["type"], *header["series"])
+        columns = decode(header["columns"], header["n"], get, wanted)
+        sources = () if wanted is not None else tuple(_source(json.dumps(s)) for s in header["sources"])
+    except (KeyError, ValueError, TypeError, IndexError, zlib.error) as error:
+        raise _damaged() from error
+    return Table(record_type, series, columns, sources)
+
+
+def _header(table: Table, put: Put) -> dict[str, Any]:
+    series = table.series
+    usual = _usual(table.record_type)
+    present = {n: c for n in (*usual, "source", "locator") if (c := table.columns.get(n)) is not None}
+    return {
+        "v": FORMAT,
+        "type": series.type,
+        "minor": table.record_type.minor,
+        "series": list(series.key[1:]),
+        "n": len(table),
+        "sources": [_described(s) for s in table.sources],
+        "columns": {n: node for n, node in encode(present, put).items() if node != usual.get(n)},
+    }
+
+
+@cache
+def _usual(record_type: type[Record]) -> dict[str, Node]:
+    """The descriptions of columns that hold only defaults, which are left out of pages; in the order of fields."""
+    empty = {n: default(spec, 2) for n, spec in fields_of(record_type).items()}
+    return {
+        n: encode({n: column}, lambda array, largest: array)[n] if n != "end" else {} for n, column in empty.items()
+    }
+
+
+@lru_cache(maxsize=256)
+def _described(source: Source) -> dict[str, Any]:
+    return source.model_dump(mode="json", exclude_defaults=True)
+
+
+@lru_cache(maxsize=256)
+def _source(text: str) -> Source:
+    return Source.model_validate_json(text)
+
+
+def _known(header: dict[str, Any], registry: Registry) -> type[Record]:
+    name = header.get("type", "")
+    if name not in registry:
+        raise NewerFormat(
+            f"A page holds records of the type {name!r}, which this version does not know.",
+            next="Update selfdata-sdk, or install the plugin that brings this type.",
+        )
+    record_type = registry.get(name)
+    unknown = header["columns"].keys() - fields_of(record_type).keys() - {"source", "locator"}
+    if unknown:
+        raise NewerFormat(
+            f"A page holds fields of {name} that this version does not know: {', '.join(sorted(unknown))}.",
+            next="Update selfdata-sdk.",
+        )
+    return record_type
+
+
+def _damaged() -> DamagedPage:
+    return DamagedPage("A page is not what was written.", next="Restore a backup, or import the file again.")
+
+
+def _check_format(version: int) -> None:
+    if version > FORMAT:
+        raise NewerFormat(
+            f"A page has format {version}; this version reads up to {FORMAT}.", next="Update selfdata-sdk."
+        )
+
+
+# Packed
+
+
+def _packed(table: Table) -> bytes:
+    blobs: list[bytes] = []
+    offset = 0
+
+    def put(array: Int64s, largest: int) -> list[int]:
+        nonlocal offset
+        width = next(w for w in (1, 2, 4, 8) if largest < 1 << 8 * w)
+        small = array.astype(f"<u{width}")
+        raw = small.tobytes() if width == 1 else small.view(np.uint8).reshape(-1, width).T.tobytes()
+        deflated = zlib.compress(raw, _LEVEL)
+        blobs.append(deflated if len(deflated) < len(raw) else raw)
+        start, offset = offset, offset + len(blobs[-1])
+        return [start, len(blobs[-1]), width]
+
+    text = json.dumps(_header(table, put), separators=(",", ":"), ensure_ascii=False).encode()
+    body = b"".join([text, *blobs])
+    return _PREFIX.pack(_MAGIC, FORMAT, len(text), zlib.crc32(body)) + body
+
+
+def _open_packed(data: bytes) -> tuple[dict[str, Any], Get]:
+    if len(data) < _PREFIX.size:
+        raise _damaged()
+    _, version, length, crc = _PREFIX.unpack_from(data)
+    _check_format(version)
+    body = memoryview(data)[_PREFIX.size :]
+    if zlib.crc32(body) != crc:
+        raise _damaged()
+
+    def get(reference: list[int], n: int) -> Int64s:
+        start, size, width = reference
+        raw: bytes | memoryview = body[length + start : length + start + size]
+        if size != n * width:
+            raw = zlib.decompress(raw)
+        if len(raw) != n * width:
+            raise _damaged()
+        if width == 1:
+            return np.frombuffer(raw, np.uint8).astype(np.int64)
+        shuffled = np.frombuffer(raw, np.uint8).reshape(width, n)
+        return np.ascontiguousarray(shuffled.T).view(f"<u{width}").reshape(-1).astype(np.int64)
+
+    return json.loads(bytes(body[:length])), get
+
+
+# Plain
+
+
+def _plain(table: Table) -> bytes:
+    def put(array: Int64s, largest: int) -> list[int]:
+        numbers: list[int] = array.tolist()
+        return numbers
+
+    header = {"format": "selfdata page", **_header(table, put)}
+    return json.dumps(header, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+
+
+def _open_plain(data: bytes) -> tuple[dict[str, Any], Get]:
+    try:
+        header = json.loads(data)
+        _check_format(header["v"])
+    except (ValueError, KeyError, TypeError):
+        raise _damaged() from None
+
+    def get(reference: list[int], n: int) -> Int64s:
+        if len(reference) != n:
+            raise _damaged()
+        return np.array(reference, np.int64)
+
+    return header, get
