@@ -5,17 +5,21 @@ Compiled from the same field constraints. Rows that fail are rebuilt as models o
 
 from __future__ import annotations
 
+import json
 import re
+from decimal import DecimalException
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from .column import NULL, Codes, Column, Ints, Lists, Moneys
+from .column import NULL, Codes, Column, Ints, Moneys
 from .field import Field, fields_of
 from .money import MAX_DIGITS
-from .record import DateRecord, InstantRecord, OpenIntervalRecord
+from .record import DateRecord, InstantRecord, OpenIntervalRecord, Record, canonical_ext
+from .series import Series
 from .table import Table
 from .text import is_clean
 
@@ -28,7 +32,7 @@ _FIRST_DAY, _LAST_DAY = -719162, 2932896
 
 def faults(table: Table) -> Mask:
     """Shape (n,): True where a record breaks the rules of its type."""
-    bad = np.zeros(len(table), bool)
+    bad = np.full(len(table), not _series_ok(table.record_type, table.series))
     for name, spec in fields_of(table.record_type).items():
         if name in table.columns:
             bad |= _column(spec, table.columns[name])
@@ -40,6 +44,24 @@ def faults(table: Table) -> Mask:
         open_end = (end == NULL) if issubclass(record_type, OpenIntervalRecord) else np.zeros(len(table), bool)
         bad |= (end <= start) & ~open_end
     return bad
+
+
+@lru_cache(maxsize=4096)
+def _series_ok(record_type: type[Record], series: Series) -> bool:
+    """Whether the fields that the series holds for all its records keep their rules."""
+    held: dict[str, str | None] = {"tz": series.tz, "cadence": series.cadence}
+    held |= {name: getattr(series, part) or None for name, part in record_type.series_fields.items()}
+    for name, value in held.items():
+        try:
+            _series_rule(record_type, name).validate_python(value)
+        except ValidationError:
+            return False
+    return True
+
+
+@cache
+def _series_rule(record_type: type[Record], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(record_type.model_fields[name].rebuild_annotation())
 
 
 def _required(table: Table, name: str) -> bool:
@@ -76,21 +98,31 @@ def _integers(spec: Field, column: Ints) -> Mask:
 
 
 def _words(spec: Field, column: Codes) -> Mask:
-    wrong = np.array([not _word_ok(spec, w) for w in column.words] + [not spec.nullable], bool)
+    wrong = np.array([not word_ok(spec, w) for w in column.words] + [not spec.nullable], bool)
     if not wrong.any():
         return np.zeros(len(column), bool)
     return wrong[column.indexes]
 
 
-def _word_ok(spec: Field, word: str) -> bool:
+def word_ok(spec: Field, word: str) -> bool:
     if spec.choices is not None:
         return word in spec.choices
+    if spec.kind == "json":
+        return _ext_ok(word)
     return (
         (spec.max_length is None or len(word) <= spec.max_length)
         and len(word) >= spec.min_length
-        and (spec.pattern is None or re.search(spec.pattern, word) is not None and not word.endswith("\n"))
+        and (spec.pattern is None or (re.search(spec.pattern, word) is not None and not word.endswith("\n")))
         and (not spec.label or is_clean(word))
     )
+
+
+def _ext_ok(word: str) -> bool:
+    try:
+        value = json.loads(word)
+        return isinstance(value, dict) and canonical_ext(value) is not None
+    except (ValueError, RecursionError):
+        return False
 
 
 def _money(spec: Field, column: Moneys) -> Mask:
@@ -101,7 +133,12 @@ def _money(spec: Field, column: Moneys) -> Mask:
     # pydantic counts a positive power of ten as digits, and leading zeros after the point too.
     scale = np.clip(exponent, -MAX_DIGITS, 0)
     whole = limit // 10 ** (-scale)
-    bad = currency[column.currency.indexes] | (np.abs(amount) >= whole) | (exponent > MAX_DIGITS) | (exponent < -MAX_DIGITS)
+    bad = (
+        currency[column.currency.indexes]
+        | (np.abs(amount) >= whole)
+        | (exponent > MAX_DIGITS)
+        | (exponent < -MAX_DIGITS)
+    )
     return np.where(missing, not spec.nullable, bad)
 
 
@@ -111,7 +148,11 @@ def explain(table: Table, row: int) -> str:
         table.take(np.array([row])).records()
     except ValidationError as error:
         return "; ".join(_reason(e) for e in error.errors(include_input=False, include_url=False))
-    except OverflowError:
+    except DecimalException:
+        return "an amount has too many digits"
+    except (RecursionError, json.JSONDecodeError):
+        return "ext: is not JSON"
+    except (OverflowError, ValueError):
         return "time is out of range"
     return "breaks a rule of its type"
 

@@ -30,7 +30,7 @@ class Ints:
 
     @staticmethod
     def constant(value: int, n: int) -> Ints:
-        return Ints(np.full(n, value, np.int64))
+        return Ints(np.broadcast_to(np.int64(value), n))
 
     def take(self, rows: Rows) -> Ints:
         return Ints(self.values[rows])
@@ -56,8 +56,8 @@ class Codes:
     @staticmethod
     def constant(word: str | None, n: int) -> Codes:
         if word is None:
-            return Codes(np.full(n, -1, np.int32), ())
-        return Codes(np.zeros(n, np.int32), (word,))
+            return Codes(np.broadcast_to(np.int32(-1), n), ())
+        return Codes(np.broadcast_to(np.int32(0), n), (word,))
 
     @staticmethod
     def of(values: Iterable[str | None]) -> Codes:
@@ -164,13 +164,14 @@ def merged_words(columns: Sequence[Codes]) -> tuple[str, ...]:
 def same(a: Column, b: Column) -> NDArray[np.bool_]:
     """Row by row, True where `a` and `b` (of one kind and length) hold the same value."""
     if isinstance(a, Ints) and isinstance(b, Ints):
-        return a.values == b.values
+        return np.asarray(a.values == b.values)
     if isinstance(a, Codes) and isinstance(b, Codes):
         words = merged_words((a, b))
         return np.asarray(a.recoded(words) == b.recoded(words))
     if isinstance(a, Moneys) and isinstance(b, Moneys):
         return same(a.unscaled, b.unscaled) & same(a.exponent, b.exponent) & same(a.currency, b.currency)
-    assert isinstance(a, Lists) and isinstance(b, Lists)
+    assert isinstance(a, Lists)
+    assert isinstance(b, Lists)
     equal = np.asarray(np.diff(a.offsets) == np.diff(b.offsets))
     rows = np.flatnonzero(equal)
     left, right = a.take(rows), b.take(rows)

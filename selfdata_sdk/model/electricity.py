@@ -76,4 +76,4 @@ class ElectricityPeak(InstantRecord):
     point: Point | None = None
     register_id: Register | None = None
     power: Annotated[Decimal, Quantity("1", 3, Text(en="Peak", fr="Pointe"), "max")]
-    unit: Annotated[str, OneOf(("V.A", "W"))]
+    unit: Annotated[str, OneOf(("V.A", "W"))] = Field(title="Unit (UCUM)", description="Unité (UCUM)")

@@ -12,14 +12,14 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 import annotated_types
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Strict
 from pydantic.fields import FieldInfo
 
 from ..errors import RecordTypeError
 from .money import Money
 from .quantity import Quantity, Reduction
-from .record import WORD, OneOf, Record
-from .text import Text
+from .record import WORD, OneOf, Record, canonical_ext
+from .text import Text, refuse_unclean
 
 Kind = Literal["instant", "date", "quantity", "integer", "boolean", "text", "money", "json", "list"]
 
@@ -72,6 +72,7 @@ def fields_of(record_type: type[Record]) -> dict[str, Field]:
 
     Fields that a series holds for all its records (tz, cadence, supply point, register) are not among them.
     """
+    _refuse_own_rules(record_type)
     constant = {"tz", "cadence", "source", *record_type.series_fields}
     names = [*record_type.time_fields, *ENVELOPE]
     names += [n for n in record_type.model_fields if n not in names and n not in constant]
@@ -83,18 +84,44 @@ def body_of(record_type: type[Record]) -> dict[str, Field]:
     return {n: f for n, f in fields_of(record_type).items() if n not in (*record_type.time_fields, *ENVELOPE)}
 
 
+def _refuse_own_rules(model: type[BaseModel]) -> None:
+    """A validator written in the class would not be part of the columnar checks: two verdicts on one record."""
+    own = model.__pydantic_decorators__
+    named = {**own.field_validators, **own.validators, **own.root_validators, **own.model_validators}
+    if unknown := sorted(named.keys() - {"_ends_after_it_starts"}):
+        raise RecordTypeError(
+            f"{model.__name__} has validators of its own: {', '.join(unknown)}.",
+            next="State the rule as constraints of a field; records are also checked as columns.",
+        )
+
+
+def titles(info: FieldInfo) -> Text | None:
+    """The title of a field that is not a quantity: `Field(title=<English>, description=<French>)`."""
+    _, metadata, _ = _unwrap(info.annotation, list(info.metadata))
+    for m in (info, *metadata):
+        if isinstance(m, Quantity):
+            return m.title
+        if isinstance(m, FieldInfo) and m.title and m.description:
+            return Text(en=m.title, fr=m.description)
+    return None
+
+
 def _field(owner: type[BaseModel], name: str, info: FieldInfo) -> Field:
     where = f"{owner.__name__}.{name}"
-    if name == "ext":
-        return Field(name, "json", nullable=True)
+    title = titles(info)
+    if name == "ext" and issubclass(owner, Record):
+        return Field(name, "json", nullable=True, title=title)
     base, metadata, nullable = _unwrap(info.annotation, list(info.metadata))
+    _refuse_unknown(where, metadata)
     if get_origin(base) is tuple:
+        if nullable or any(isinstance(m, _LENGTHS) for m in metadata):
+            raise RecordTypeError(f"{where} is a list with rules of its own.", next="Use tuple[Model, ...] = ().")
         element = get_args(base)[0]
         if not (isinstance(element, type) and issubclass(element, BaseModel)):
             raise RecordTypeError(f"{where} is a list of something that is not a model.", next="Use tuple[Model, ...].")
+        _refuse_own_rules(element)
         items = tuple(_field(element, n, i) for n, i in element.model_fields.items())
-        return Field(name, "list", element=element, items=items)
-    title = Text(en=info.title, fr=info.description) if info.title and info.description else None
+        return Field(name, "list", element=element, items=items, title=title)
     common: dict[str, Any] = {"name": name, "nullable": nullable, "title": title}
     if quantity := next((m for m in metadata if isinstance(m, Quantity)), None):
         scale = Decimal(10) ** quantity.places
@@ -113,6 +140,8 @@ def _field(owner: type[BaseModel], name: str, info: FieldInfo) -> Field:
         return Field(**common, kind="boolean", lower=0, upper=1)
     if base is int:
         lower, upper = _bounds(metadata)
+        if lower is None or upper is None or lower <= -(2**63) or upper >= 2**63:
+            raise RecordTypeError(f"{where} has no bounds that fit in 64 bits.", next="Give it Field(ge=…, le=…).")
         return Field(**common, kind="integer", lower=lower, upper=upper)
     if base is datetime or (isinstance(base, type) and base.__name__ == "AwareDatetime"):
         return Field(**common, kind="instant")
@@ -155,19 +184,36 @@ def _flat(metadata: list[Any]) -> list[Any]:
     return flat
 
 
-def _bounds(metadata: list[Any]) -> tuple[int | None, int | None]:
-    lower = upper = None
+_BOUNDS = (annotated_types.Ge, annotated_types.Gt, annotated_types.Le, annotated_types.Lt)
+_LENGTHS = (annotated_types.MinLen, annotated_types.MaxLen)
+_GENERAL = {"pattern", "strict"}  # what may be set of pydantic's constraints that have no class of their own
+
+
+def _refuse_unknown(where: str, metadata: list[Any]) -> None:
+    """A rule that the columnar checks do not know would be kept by records and not by tables."""
     for m in metadata:
-        match m:
-            case annotated_types.Ge():
-                lower = int(m.ge)  # type: ignore[call-overload]
-            case annotated_types.Gt():
-                lower = int(m.gt) + 1  # type: ignore[call-overload]
-            case annotated_types.Le():
-                upper = int(m.le)  # type: ignore[call-overload]
-            case annotated_types.Lt():
-                upper = int(m.lt) - 1  # type: ignore[call-overload]
-    return lower, upper
+        if isinstance(m, (Quantity, OneOf, FieldInfo, Strict, BeforeValidator, *_BOUNDS, *_LENGTHS)):
+            continue
+        if isinstance(m, AfterValidator) and m.func in (refuse_unclean, canonical_ext):
+            continue
+        if (
+            type(m).__name__ == "_PydanticGeneralMetadata"
+            and {k for k, v in vars(m).items() if v is not None} <= _GENERAL
+        ):
+            continue
+        raise RecordTypeError(
+            f"{where} has a rule that cannot be checked as a column: {type(m).__name__}.",
+            next="Use bounds, lengths, a pattern, OneOf, Quantity or Label.",
+        )
+
+
+def _bounds(metadata: list[Any]) -> tuple[int | None, int | None]:
+    lowers = [m.ge for m in metadata if isinstance(m, annotated_types.Ge)]
+    lowers += [m.gt + 1 for m in metadata if isinstance(m, annotated_types.Gt)]  # type: ignore[operator]
+    uppers = [m.le for m in metadata if isinstance(m, annotated_types.Le)]
+    uppers += [m.lt - 1 for m in metadata if isinstance(m, annotated_types.Lt)]  # type: ignore[operator]
+    lower, upper = max(lowers, default=None), min(uppers, default=None)  # type: ignore[type-var]
+    return lower, upper  # type: ignore[return-value]
 
 
 def _text_rules(metadata: list[Any]) -> dict[str, Any]:
@@ -181,6 +227,6 @@ def _text_rules(metadata: list[Any]) -> dict[str, Any]:
             rules["max_length"] = m.max_length
         if isinstance(m, annotated_types.MinLen):
             rules["min_length"] = m.min_length
-        if getattr(m, "func", None) is not None and m.func.__name__ == "_refuse_unclean":
+        if isinstance(m, AfterValidator) and m.func is refuse_unclean:
             rules["label"] = True
     return rules

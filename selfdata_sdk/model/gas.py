@@ -54,6 +54,8 @@ class GasUse(IntervalRecord):
     volume: Annotated[Decimal, Quantity("m3", 4, Text(en="Volume", fr="Volume"))] | None = None
     energy: Annotated[Decimal, Quantity("kW.h", 4, Text(en="Energy (PCS)", fr="Énergie (PCS)"))] | None = None
     coefficient: (
-        Annotated[Decimal, Quantity("kW.h/m3", 4, Text(en="Conversion coefficient", fr="Coefficient de conversion"), "mean")]
+        Annotated[
+            Decimal, Quantity("kW.h/m3", 4, Text(en="Conversion coefficient", fr="Coefficient de conversion"), "mean")
+        ]
         | None
     ) = None

@@ -44,8 +44,8 @@ class Quantity:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        whole = r"-?\d{1,18}" if self.ge < 0 else r"\d{1,18}"
-        part = rf"(\.\d{{1,{self.places}}})?" if self.places else ""
+        whole = "-?[0-9]{1,18}" if self.ge < 0 else "[0-9]{1,18}"
+        part = rf"(\.[0-9]{{1,{self.places}}})?" if self.places else ""
         return {
             "type": "string",
             "pattern": f"^{whole}{part}$",
@@ -60,7 +60,7 @@ class Quantity:
 
 def _written(value: Decimal) -> str:
     """Plain notation without trailing zeros: the scale belongs to the field, not to the value."""
-    text = write(value)
+    text = write(value) if value else "0"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -69,7 +69,7 @@ def _exact(value: Any) -> Any:
         raise ValueError("is a boolean, not a number")
     if isinstance(value, float):
         return Decimal(repr(value))
-    if isinstance(value, str) and ("_" in value or value != value.strip()):
+    if isinstance(value, str) and not (value.isascii() and "_" not in value and value == value.strip()):
         raise ValueError("is not a plain decimal number like 12.5")
     return value
 

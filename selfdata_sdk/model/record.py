@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID, uuid5
 
 import rfc8785
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    model_validator,
+)
 
 from ..errors import RecordTypeError, RequestError
 from .series import Series
@@ -51,12 +62,55 @@ class Facts:
 def _known_zone(name: str) -> str:
     try:
         zone(name)
-    except RequestError as error:
-        raise ValueError(error.what) from None
+    except RequestError:
+        raise ValueError("is not an IANA time zone like Europe/Paris") from None
     return name
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(_known_zone), Field(json_schema_extra={"x-zone": True})]
+
+_DATE_FIRST = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MINUTE = timedelta(minutes=1)
+
+
+def _instant(value: Any) -> Any:
+    """Refuse numbers, which pydantic takes for seconds since 1970; offsets of old times, like +00:09:21, become UTC,
+    as ISO 8601 has no seconds in an offset."""
+    if isinstance(value, datetime):
+        if value.tzinfo is UTC:
+            return value
+        offset = value.utcoffset()
+        return value.astimezone(UTC) if offset is not None and offset % _MINUTE else value
+    if isinstance(value, str) and _DATE_FIRST.match(value):
+        return value
+    raise ValueError("is not a date and time with a zone like 2024-03-31T02:30:00+01:00")
+
+
+def _local_date(value: Any) -> Any:
+    if (isinstance(value, date) and not isinstance(value, datetime)) or (
+        isinstance(value, str) and _DATE_FIRST.fullmatch(value)
+    ):
+        return value
+    raise ValueError("is not a date like 2024-03-31")
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant, json_schema_input_type=AwareDatetime)]
+LocalDate = Annotated[date, BeforeValidator(_local_date, json_schema_input_type=date)]
+
+
+def canonical_ext(value: dict[str, Any]) -> dict[str, Any]:
+    """`value` as it comes back from the store: ValueError if JSON (RFC 8785) would not keep it exactly."""
+    if not value:
+        return value
+    try:
+        kept: dict[str, Any] = json.loads(rfc8785.dumps(value))
+        rfc8785.dumps(kept)
+    except (rfc8785.CanonicalizationError, RecursionError):
+        raise ValueError("holds a number or a text that JSON does not keep exactly: write it as a string") from None
+    return kept
+
+
+Ext = Annotated[dict[str, JsonValue], AfterValidator(canonical_ext)]
 Cadence = Annotated[str, Field(pattern=r"^(P[0-9]{1,4}[YMWD]|PT[0-9]{1,4}[HMS])?$")]
 
 
@@ -95,13 +149,13 @@ class Record(BaseModel):
     """Body field → part of the series ("about" or "register") that holds it for all records of a series."""
     time_fields: ClassVar[tuple[str, ...]]
 
-    tz: Zone = "Europe/Paris"
-    cadence: Cadence = ""
-    quality: Quality = "measured"
-    status: Status = "final"
-    revision: Annotated[int, Field(ge=1)] = 1
-    source: Source
-    ext: dict[str, JsonValue] = {}
+    tz: Zone = Field("Europe/Paris", title="Time zone", description="Fuseau horaire")
+    cadence: Cadence = Field("", title="Usual interval (ISO 8601)", description="Intervalle habituel (ISO 8601)")
+    quality: Quality = Field("measured", title="Quality", description="Qualité")
+    status: Status = Field("final", title="Status", description="État")
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)] = Field(1, title="Revision", description="Révision")
+    source: Source = Field(title="Source", description="Provenance")
+    ext: Ext = Field(default_factory=dict, title="Other fields of the holder", description="Autres champs du détenteur")
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -126,9 +180,9 @@ class Record(BaseModel):
         values = self.model_dump(mode="json", include=set(self.natural_key))
         for name in self.natural_key:
             if isinstance(value := getattr(self, name), datetime):
-                values[name] = micros(value)
-        name = rfc8785.dumps([*self.series.key, *(values[f] for f in self.natural_key)])
-        return uuid5(NAMESPACE, name.decode())
+                values[name] = str(micros(value))  # text: RFC 8785 keeps integers up to 2^53 only
+        key = rfc8785.dumps([*self.series.key, *(values[f] for f in self.natural_key)])
+        return uuid5(NAMESPACE, key.decode())
 
 
 class IntervalRecord(Record):
@@ -137,8 +191,8 @@ class IntervalRecord(Record):
     time_fields: ClassVar[tuple[str, ...]] = ("start", "end")
     natural_key: ClassVar[tuple[str, ...]] = ("start",)
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Instant = Field(title="Start", description="Début")
+    end: Instant = Field(title="End", description="Fin")
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -153,8 +207,8 @@ class OpenIntervalRecord(Record):
     time_fields: ClassVar[tuple[str, ...]] = ("start", "end")
     natural_key: ClassVar[tuple[str, ...]] = ("start",)
 
-    start: AwareDatetime
-    end: AwareDatetime | None = None
+    start: Instant = Field(title="Start", description="Début")
+    end: Instant | None = Field(None, title="End", description="Fin")
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -169,7 +223,7 @@ class InstantRecord(Record):
     time_fields: ClassVar[tuple[str, ...]] = ("at",)
     natural_key: ClassVar[tuple[str, ...]] = ("at",)
 
-    at: AwareDatetime
+    at: Instant = Field(title="At", description="Instant")
 
 
 class DateRecord(Record):
@@ -178,4 +232,4 @@ class DateRecord(Record):
     time_fields: ClassVar[tuple[str, ...]] = ("on",)
     natural_key: ClassVar[tuple[str, ...]] = ("on",)
 
-    on: date
+    on: LocalDate = Field(title="On", description="Date")

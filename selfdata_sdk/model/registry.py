@@ -26,7 +26,9 @@ class Registry:
         if not _NAME.fullmatch(name):
             raise RecordTypeError(f"“{name}” is not a record type's name.", next="Write it like water.use/1.")
         if self._types.setdefault(name, record_type) is not record_type:
-            raise RecordTypeError(f"{name} is declared twice, by {self._types[name].__name__} and {record_type.__name__}.")
+            raise RecordTypeError(
+                f"{name} is declared twice, by {self._types[name].__name__} and {record_type.__name__}."
+            )
 
     def __iter__(self) -> Iterator[type[Record]]:
         return iter(sorted(self._types.values(), key=lambda t: t.type))

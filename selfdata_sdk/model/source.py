@@ -21,20 +21,23 @@ class Source(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    holder: Line
-    importer: Line
-    version: str
-    method: Method = "file"
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    locator: str | None = None
-    retrieved_at: AwareDatetime
-    derived_from: tuple[str, ...] = ()
+    holder: Line = Field(title="Who held the data", description="Qui détenait les données")
+    importer: Line = Field(title="Importer", description="Importateur")
+    version: str = Field(title="Version of the importer", description="Version de l'importateur")
+    method: Method = Field("file", title="How the data came", description="Comment les données sont venues")
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, title="SHA-256 of the file", description="SHA-256 du fichier"
+    )
+    locator: str | None = Field(None, title="Place in the file", description="Endroit dans le fichier")
+    retrieved_at: AwareDatetime = Field(title="When the data came", description="Date d'arrivée des données")
+    derived_from: tuple[str, ...] = Field((), title="Derived from", description="Calculé à partir de")
 
     def at(self, number: int) -> Source:
         """This source with the template in `locator` filled with `number`."""
         if self.locator is None or "{}" not in self.locator:
             return self
-        return self.model_copy(update={"locator": self.locator.replace("{}", str(number))})
+        filled = self.locator.replace("{}", str(number))
+        return Source.model_construct(self.model_fields_set, **{**self.__dict__, "locator": filled})
 
 
 def manual(now: datetime, holder: str = "self") -> Source:

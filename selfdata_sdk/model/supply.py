@@ -13,10 +13,29 @@ from .quantity import Quantity
 from .record import Facts, InstantRecord, OneOf, OpenIntervalRecord
 from .text import Label, Text
 
-Commodity = Annotated[str, OneOf(("electricity", "gas", "water", "heat", "other"))]
-Point = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/:-]{0,63}$")]
+Commodity = Annotated[
+    str,
+    OneOf(("electricity", "gas", "water", "heat", "other")),
+    Field(title="Commodity", description="Fluide ou énergie"),
+]
+Point = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/:-]{0,63}$", title="Supply point", description="Point de livraison"),
+]
 """A supply point as its operator writes it: PRM or PCE of 14 digits, GI and 6 digits, a water point's number."""
-Register = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
+Register = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$", title="Register", description="Cadran")]
+TariffClass = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$", title="Tariff class", description="Classe tarifaire")
+]
+Unit = Annotated[str, Field(pattern=r"^[A-Za-z0-9./{}()]{1,32}$", title="Unit (UCUM)", description="Unité (UCUM)")]
+Commune = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9][0-9AB][0-9]{3}$",
+        title="Municipality (INSEE code)",
+        description="Commune (code INSEE)",
+    ),
+]
 
 ABOUT_POINT = {"point": "about"}
 ABOUT_REGISTER = {"point": "about", "register_id": "register"}
@@ -36,18 +55,18 @@ def clock(value: time) -> int:
 class Window(Item):
     """A window of the local day, [start, end) in minutes since midnight; it may run over midnight."""
 
-    start: Annotated[int, Field(ge=0, le=1439)]
-    end: Annotated[int, Field(ge=0, le=1440)]
+    start: Annotated[int, Field(ge=0, le=1439)] = Field(title="Start (minutes)", description="Début (minutes)")
+    end: Annotated[int, Field(ge=0, le=1440)] = Field(title="End (minutes)", description="Fin (minutes)")
 
 
 class PriceComponent(Item):
     """One part of a price: a standing charge per month or year, or a price per unit of a class."""
 
-    label: Label
-    kind: Annotated[str, OneOf(("standing", "unit", "tax", "other"))]
-    per: Annotated[str, Field(pattern=r"^[A-Za-z0-9./{}()]{1,32}$")]
-    price: Money
-    tariff_class: Register | None = None
+    label: Label = Field(title="Label", description="Libellé")
+    kind: Annotated[str, OneOf(("standing", "unit", "tax", "other"))] = Field(title="Kind", description="Nature")
+    per: Unit = Field(title="Per (UCUM unit)", description="Par (unité UCUM)")
+    price: Money = Field(title="Price", description="Prix")
+    tariff_class: TariffClass | None = None
 
 
 class SupplyPoint(OpenIntervalRecord):
@@ -69,10 +88,10 @@ class SupplyPoint(OpenIntervalRecord):
     point: Point
     commodity: Commodity
     operator: Label | None = Field(None, title="Operator", description="Gestionnaire")
-    street: Label | None = None
-    postcode: Label | None = None
-    city: Label | None = None
-    commune: Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]{3}$")] | None = None
+    street: Label | None = Field(None, title="Street", description="Rue")
+    postcode: Label | None = Field(None, title="Postcode", description="Code postal")
+    city: Label | None = Field(None, title="City", description="Ville")
+    commune: Commune | None = None
 
 
 class SupplyContract(OpenIntervalRecord):
@@ -95,18 +114,21 @@ class SupplyContract(OpenIntervalRecord):
 
     point: Point | None = None
     commodity: Commodity
-    supplier: Label
-    number: Label | None = None
-    offer: Label | None = None
+    supplier: Label = Field(title="Supplier", description="Fournisseur")
+    number: Label | None = Field(None, title="Contract number", description="Numéro de contrat")
+    offer: Label | None = Field(None, title="Offer", description="Offre")
     power: (
         Annotated[
-            Decimal, Quantity("kV.A", 1, Text(en="Subscribed power", fr="Puissance souscrite"), "last", le=Decimal(10**6))
+            Decimal,
+            Quantity("kV.A", 1, Text(en="Subscribed power", fr="Puissance souscrite"), "last", le=Decimal(10**6)),
         ]
         | None
     ) = None
-    tariff_option: Annotated[str, OneOf(("base", "peak_off_peak", "tempo", "ejp", "other"))] | None = None
-    off_peak: tuple[Window, ...] = ()
-    prices: tuple[PriceComponent, ...] = ()
+    tariff_option: Annotated[str, OneOf(("base", "peak_off_peak", "tempo", "ejp", "other"))] | None = Field(
+        None, title="Tariff option", description="Option tarifaire"
+    )
+    off_peak: tuple[Window, ...] = Field((), title="Off-peak windows", description="Plages d'heures creuses")
+    prices: tuple[PriceComponent, ...] = Field((), title="Price components", description="Composantes du prix")
 
 
 class MeterRegister(Item):
@@ -136,12 +158,14 @@ class MeterInstallation(OpenIntervalRecord):
 
     point: Point | None = None
     commodity: Commodity
-    device: Label
+    device: Label = Field(title="Meter", description="Compteur")
     digits: Annotated[int, Field(ge=1, le=15)] | None = Field(
         None, title="Digits on the dial", description="Chiffres au cadran"
     )
-    unit: Annotated[str, OneOf(("L", "m3", "W.h", "kW.h", "other"))] | None = None
-    registers: tuple[MeterRegister, ...] = ()
+    unit: Annotated[str, OneOf(("L", "m3", "W.h", "kW.h", "other"))] | None = Field(
+        None, title="Unit on the dial", description="Unité au cadran"
+    )
+    registers: tuple[MeterRegister, ...] = Field((), title="Registers", description="Cadrans")
 
 
 class SupplyAlert(InstantRecord):
@@ -163,20 +187,22 @@ class SupplyAlert(InstantRecord):
 
     point: Point | None = None
     commodity: Commodity
-    kind: Annotated[str, OneOf(("leak", "overconsumption", "threshold", "outage", "other"))]
+    kind: Annotated[str, OneOf(("leak", "overconsumption", "threshold", "outage", "other"))] = Field(
+        title="Kind", description="Nature"
+    )
     level: Annotated[Decimal, Quantity("1", 3, Text(en="Level", fr="Niveau"), "max")] | None = None
     threshold: Annotated[Decimal, Quantity("1", 3, Text(en="Threshold", fr="Seuil"), "last")] | None = None
-    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9./{}()]{1,32}$")] | None = None
+    unit: Unit | None = None
 
 
 class TariffBlock(Item):
     """A price per unit that holds from one yearly amount up to another: [above, up_to) in the tariff's unit."""
 
-    label: Label
+    label: Label = Field(title="Label", description="Libellé")
     above: Annotated[Decimal, Quantity("1", 3, Text(en="Above", fr="Au-dessus de"), "last")]
     up_to: Annotated[Decimal, Quantity("1", 3, Text(en="Up to", fr="Jusqu'à"), "last")] | None = None
-    tariff_class: Register | None = None
-    price: Money
+    tariff_class: TariffClass | None = None
+    price: Money = Field(title="Price per unit", description="Prix à l'unité")
 
 
 class Tariff(OpenIntervalRecord):
@@ -195,8 +221,8 @@ class Tariff(OpenIntervalRecord):
     )
     natural_key = ("start", "name")
 
-    name: Label
+    name: Label = Field(title="Name", description="Nom")
     commodity: Commodity
-    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9./{}()]{1,32}$")]
+    unit: Unit
     standing: Money | None = Field(None, title="Standing charge per year", description="Abonnement par an")
-    blocks: tuple[TariffBlock, ...] = ()
+    blocks: tuple[TariffBlock, ...] = Field((), title="Blocks", description="Tranches")

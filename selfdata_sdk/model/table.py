@@ -71,7 +71,7 @@ class Table:
     def placed(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """The instant (µs) by which each record is placed in time: its start or at, or midnight UTC of its date."""
         first = self.record_type.time_fields[0]
-        return self.ints(first) * (86_400_000_000 if first == "on" else 1)
+        return self.ints(first) * 86_400_000_000 if first == "on" else self.ints(first)
 
     def records(self) -> list[Record]:
         """Validated records, in row order."""

@@ -43,7 +43,7 @@ NOMINAL: dict[str, int] = {
     "half_hour": 30 * MINUTE,
     "raw": 0,
 }
-"""The shortest length that a bucket of each granularity can have, in microseconds."""
+"""The shortest length that a bucket of each granularity has where clocks change by an hour, in microseconds."""
 
 
 def micros(moment: datetime) -> int:
@@ -64,7 +64,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise RequestError(f"There is no time zone “{name[:60]}”.", next="Use an IANA name like Europe/Paris.") from None
+        raise RequestError(
+            f"There is no time zone “{name[:60]}”.", next="Use an IANA name like Europe/Paris."
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ ALWAYS = Period()
 # and zone, and everything else is a binary search in them.
 
 
+# Years whose clock changes are known. Before them local mean time held; after them the last offset is kept,
+# so that a stamp like 9999-12-31, which often means “open”, costs nothing.
+_FIRST_YEAR, _LAST_YEAR = 1830, 2170
+
+
 @lru_cache(maxsize=4096)
 def _transitions(name: str, year: int) -> tuple[tuple[int, int, int], ...]:
     """(instant, offset before, offset after) in microseconds, for the changes of `year`."""
@@ -111,7 +118,8 @@ def _transitions(name: str, year: int) -> tuple[tuple[int, int, int], ...]:
     last = micros(datetime(year + 1, 1, 1, tzinfo=UTC))
     before = offset(low)
     while low < last:
-        high = min(low + 7 * DAY, last)
+        # No zone has ever changed twice within three days.
+        high = min(low + 3 * DAY, last)
         after = offset(high)
         if after != before:
             left, right = low, high
@@ -127,6 +135,10 @@ def _transitions(name: str, year: int) -> tuple[tuple[int, int, int], ...]:
     return tuple(found)
 
 
+_EARLIEST = micros(datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC))
+_LATEST = micros(datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC))
+
+
 @lru_cache(maxsize=256)
 def _zone_table(name: str, first: int, last: int) -> tuple[Int64s, Int64s]:
     """(instants at which the offset changes, offsets before, between and after them) for years first..last."""
@@ -139,7 +151,14 @@ def _zone_table(name: str, first: int, last: int) -> tuple[Int64s, Int64s]:
 
 
 def _years(us: Int64s) -> tuple[int, int]:
-    return moment(int(us.min()) - DAY).year, moment(int(us.max()) + DAY).year
+    return _year(int(us.min()) - 2 * DAY), _year(int(us.max()) + 2 * DAY)
+
+
+def _year(us: int) -> int:
+    """The year (UTC) of an instant, within the years whose clock changes are known."""
+    if not _EARLIEST <= us < _LATEST:
+        return _FIRST_YEAR if us < _EARLIEST else _LAST_YEAR
+    return moment(us).year
 
 
 def offsets(us: Int64s, tz: str) -> Int64s:
@@ -207,7 +226,7 @@ def unfold(local: Int64s, tz: str) -> Int64s:
 def day_bounds(tz: str, first: date, last: date, rule: DayRule = "civil") -> Int64s:
     """The instants at which the local days first..last (inclusive) start, and the end of the last one.
 
-    Shape (days + 1,). A day has 23, 24 or 25 hours between its bounds.
+    Shape (days + 1,). A day has 23, 24 or 25 hours between its bounds; a date that a zone skipped has none.
     """
     return _day_bounds(tz, first.toordinal(), last.toordinal(), rule)
 
@@ -219,15 +238,14 @@ def _day_bounds(tz: str, first: int, last: int, rule: DayRule) -> Int64s:
     if rule == "gas":
         midnights = midnights + 6 * HOUR
     if rule == "standard":
-        at, values = _zone_table(tz, *_years(midnights))
-        winter = _standard_offset(tz, moment(int(midnights[0])).year)
-        bounds = midnights - winter
+        years = [date.fromordinal(d).year for d in range(first, last + 2)]
+        bounds = midnights - np.array([_standard_offset(tz, y) for y in years], np.int64)
     else:
         bounds = to_utc(midnights, tz)
         # A midnight that does not exist (some zones change at 00:00): the day starts at the change.
         gap = skipped(midnights, tz)
         if gap.any():
-            at, values = _zone_table(tz, *_years(midnights))
+            at, _ = _zone_table(tz, *_years(midnights))
             bounds[gap] = at[np.searchsorted(at, bounds[gap], side="right") - 1]
     bounds.flags.writeable = False
     return bounds
@@ -244,11 +262,11 @@ def _standard_offset(tz: str, year: int) -> int:
 
 
 def local_date(us: int, tz: str, rule: DayRule = "civil") -> date:
-    """The local day, under `rule`, that holds the instant `us`."""
-    if rule == "standard":
-        return moment(us + _standard_offset(tz, moment(us).year)).date()
-    at = moment(us, zone(tz)).replace(tzinfo=None)
-    return (at - timedelta(hours=6 if rule == "gas" else 0)).date()
+    """The local day, under `rule`, that holds the instant `us`: the one whose `day_bounds` it lies between."""
+    guess = moment(us + 12 * HOUR).date()
+    first = guess - timedelta(days=2)
+    bounds = day_bounds(tz, first, guess + timedelta(days=1), rule)
+    return first + timedelta(days=int(np.searchsorted(bounds, us, side="right")) - 1)
 
 
 def bucket_bounds(granularity: Granularity, tz: str, lower: int, upper: int, rule: DayRule = "civil") -> Int64s:
@@ -260,13 +278,9 @@ def bucket_bounds(granularity: Granularity, tz: str, lower: int, upper: int, rul
         raise ValueError("raw has no buckets")
     if granularity == "total":
         return np.array([lower, upper], np.int64)
-    first, last = local_date(lower, tz, rule), local_date(upper - 1, tz, rule)
     if granularity in ("hour", "half_hour"):
-        step = HOUR if granularity == "hour" else 30 * MINUTE
-        days = day_bounds(tz, first, last)
-        # Offsets are whole quarters of an hour everywhere today; cutting each day from its own start
-        # keeps the buckets on the wall clock also where the change is not of one hour.
-        return np.unique(np.concatenate([np.arange(a, b, step) for a, b in zip(days[:-1], days[1:], strict=True)] + [days[-1:]]))
+        return _clock_bounds(tz, lower, upper, HOUR if granularity == "hour" else 30 * MINUTE)
+    first, last = local_date(lower, tz, rule), local_date(upper - 1, tz, rule)
     if granularity == "month":
         first = first.replace(day=1)
         last = (last.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
@@ -274,18 +288,35 @@ def bucket_bounds(granularity: Granularity, tz: str, lower: int, upper: int, rul
         first, last = date(first.year, 1, 1), date(last.year, 12, 31)
     days = day_bounds(tz, first, last, rule)
     if granularity == "day":
-        return days
+        return np.unique(days)
     starts = [
-        i for i in range((last - first).days + 2)
+        i
+        for i in range((last - first).days + 2)
         if (d := first + timedelta(days=i)).day == 1 and (granularity == "month" or d.month == 1)
     ]
     return days[starts]
 
 
+def _clock_bounds(tz: str, lower: int, upper: int, step: int) -> Int64s:
+    """Bounds of the wall clock's hours or half hours in the local days that hold [lower, upper).
+
+    An hour that occurs twice is two buckets; a clock change that is not on the hour is a bound of its own.
+    """
+    days = day_bounds(tz, local_date(lower, tz), local_date(upper - 1, tz))
+    first, last = int(days[0]), int(days[-1])
+    wall = np.arange(first // DAY * DAY - DAY, last + 2 * DAY, step, dtype=np.int64)
+    wall = wall[~skipped(wall, tz)]
+    at, _ = _zone_table(tz, *_years(days))
+    bounds = np.unique(np.concatenate([days, to_utc(wall, tz, False), to_utc(wall, tz, True), at]))
+    return bounds[(first <= bounds) & (bounds <= last)]
+
+
 # Durations (ISO 8601, the subset that cadences and `back` use)
 
 _DURATION = re.compile(
-    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
+    r"P(?=.)(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
+    r"(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
+    re.ASCII,
 )
 
 
@@ -316,7 +347,7 @@ class Duration:
         """The instant this long before `moment`, on the wall clock of its zone (day 31 becomes the last)."""
         year, month = divmod(moment.year * 12 + moment.month - 1 - self.months, 12)
         day = min(moment.day, _days_in(year, month + 1))
-        moved = moment.replace(year=year, month=month + 1, day=day) - timedelta(days=self.days)
+        moved = moment.replace(year=year, month=month + 1, day=day, fold=0) - timedelta(days=self.days)
         if not self.seconds:
             return moved
         return (moved.astimezone(UTC) - timedelta(seconds=self.seconds)).astimezone(moment.tzinfo)
@@ -327,8 +358,16 @@ def _days_in(year: int, month: int) -> int:
 
 
 _CADENCES: tuple[tuple[int, str], ...] = (
-    (SECOND, "PT1S"), (10 * SECOND, "PT10S"), (MINUTE, "PT1M"), (5 * MINUTE, "PT5M"), (10 * MINUTE, "PT10M"),
-    (15 * MINUTE, "PT15M"), (30 * MINUTE, "PT30M"), (HOUR, "PT1H"), (DAY, "P1D"), (7 * DAY, "P7D"),
+    (SECOND, "PT1S"),
+    (10 * SECOND, "PT10S"),
+    (MINUTE, "PT1M"),
+    (5 * MINUTE, "PT5M"),
+    (10 * MINUTE, "PT10M"),
+    (15 * MINUTE, "PT15M"),
+    (30 * MINUTE, "PT30M"),
+    (HOUR, "PT1H"),
+    (DAY, "P1D"),
+    (7 * DAY, "P7D"),
 )
 
 

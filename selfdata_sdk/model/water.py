@@ -56,6 +56,8 @@ class WaterUse(IntervalRecord):
     basis: Basis | None = Field(None, title="Basis", description="Origine")
     min_flow: Annotated[Decimal, Quantity("L/h", 3, Text(en="Lowest flow", fr="Débit minimal"), "min")] | None = None
     estimated_leak: (
-        Annotated[Decimal, Quantity("L", 3, Text(en="Leak estimated by the operator", fr="Fuite estimée par l'opérateur"))]
+        Annotated[
+            Decimal, Quantity("L", 3, Text(en="Leak estimated by the operator", fr="Fuite estimée par l'opérateur"))
+        ]
         | None
     ) = None

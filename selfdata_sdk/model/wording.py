@@ -11,11 +11,25 @@ from .text import Text
 
 # UCUM code → (en, fr) symbol. A unit that is missing here is written as its code.
 SYMBOLS = {
-    "L": ("L", "L"), "L/h": ("L/h", "L/h"), "m3": ("m³", "m³"), "W": ("W", "W"), "kW": ("kW", "kW"),
-    "W.h": ("Wh", "Wh"), "kW.h": ("kWh", "kWh"), "kV.A": ("kVA", "kVA"), "V.A": ("VA", "VA"),
-    "h": ("h", "h"), "d": ("days", "jours"), "%": ("%", "%"), "m2": ("m²", "m²"), "1": ("", ""),
-    "kW.h/m3": ("kWh/m³", "kWh/m³"), "L/d": ("L/day", "L/jour"), "L/(d.{person})": ("L/person/day", "L/personne/jour"),
-    "EUR": ("€", "€"), "EUR/m3": ("€/m³", "€/m³"),
+    "L": ("L", "L"),
+    "L/h": ("L/h", "L/h"),
+    "m3": ("m³", "m³"),
+    "W": ("W", "W"),
+    "kW": ("kW", "kW"),
+    "W.h": ("Wh", "Wh"),
+    "kW.h": ("kWh", "kWh"),
+    "kV.A": ("kVA", "kVA"),
+    "V.A": ("VA", "VA"),
+    "h": ("h", "h"),
+    "d": ("days", "jours"),
+    "%": ("%", "%"),
+    "m2": ("m²", "m²"),
+    "1": ("", ""),
+    "kW.h/m3": ("kWh/m³", "kWh/m³"),
+    "L/d": ("L/day", "L/jour"),
+    "L/(d.{person})": ("L/person/day", "L/personne/jour"),
+    "EUR": ("€", "€"),
+    "EUR/m3": ("€/m³", "€/m³"),
 }
 NO_BREAK = "\u00a0"
 
@@ -38,19 +52,19 @@ def wording(value: object, language: str) -> str:
         case str():
             return value
         case Measure():
-            number = format_decimal(round(value.value, value.places), format=_pattern(value.places), locale=locale)
+            number = format_decimal(round(value.value, value.places) or 0, format=_pattern(value.places), locale=locale)
             unit = symbol(value.unit, language)
             return f"{number}{NO_BREAK}{unit}" if unit else number
         case Money():
-            return format_currency(value.amount, value.currency, locale=locale)
+            return str(format_currency(value.amount, value.currency, locale=locale))
         case bool():
             return {("en", True): "yes", ("en", False): "no", ("fr", True): "oui"}.get((language, value), "non")
         case int() | float() | Decimal():
-            return format_decimal(value, locale=locale)
+            return str(format_decimal(value, locale=locale))
         case datetime():
-            return format_datetime(value, "d MMM y HH:mm", locale=locale)
+            return str(format_datetime(value, "d MMM y HH:mm", locale=locale))
         case date():
-            return format_date(value, "d MMM y", locale=locale)
+            return str(format_date(value, "d MMM y", locale=locale))
         case _:
             raise TypeError(f"a {type(value).__name__} has no wording: give a number, Measure, Money, date or text")
 

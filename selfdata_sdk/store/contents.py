@@ -49,8 +49,9 @@ class Contents:
     def of_type(self, name: str) -> list[Entry]:
         return [e for s, e in self.entries.items() if s.type == name]
 
-    def is_dirty(self, page: str) -> bool:
-        return any(page in pages for pages in self.dirty.values())
+    def being_written(self) -> set[str]:
+        """The names of the pages whose figures cannot be trusted."""
+        return set().union(*self.dirty.values())
 
     def note_import(self, at: int, pages: set[str]) -> None:
         """Remember which pages an import changed, so that it can be undone."""

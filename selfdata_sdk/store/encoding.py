@@ -123,7 +123,10 @@ def _ints(values: Int64s, put: Put) -> Node:
     n = len(values)
     if n == 0:
         return {"c": 0}
-    first, low, high = int(values[0]), int(values.min()), int(values.max())
+    first = int(values[0])
+    if values.strides == (0,) and n:
+        return {"c": _number(first)}  # made by Ints.constant: no need to look at every row
+    low, high = int(values.min()), int(values.max())
     if low == high:
         return {"c": _number(first)}
     missing = low == NULL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,9 +61,11 @@ def count(table: Table) -> Figures:
 _FOREVER = 253402214400_000000  # 9999-12-31T00:00Z: what an open end counts as
 
 
-def may_overlap(label: str, figures: Figures, period: Period) -> bool:
+def may_overlap(period: Period) -> Callable[[Figures], bool]:
+    """Whether a page with such figures may hold records that overlap the period."""
     day = 86_400_000_000  # a date is placed at midnight UTC, but its local day starts up to 14 h before or after
-    return figures.first < period.upper + day and figures.last >= period.lower - day
+    lower, upper = period.lower - day, period.upper + day
+    return lambda figures: figures.first < upper and figures.last >= lower
 
 
 def within(table: Table, period: Period) -> Table:

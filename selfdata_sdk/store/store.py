@@ -8,7 +8,7 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -93,6 +93,14 @@ class Undone:
     restored: int
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The records of one series in one span of time, and their earlier revisions."""
+
+    current: Table
+    past: Table | None
+
+
 _Key = tuple[Series, str]
 
 
@@ -167,22 +175,26 @@ class PersonalStore:
         self, record_type: type[Record] | str, period: Period = ALWAYS, *, series: Series | None = None
     ) -> list[Record]:
         """Earlier content of records that were updated, oldest revision first."""
-        record_type = self._type(record_type)
-        contents, _ = self._contents()
         found: list[Record] = []
-        for entry in contents.of_type(record_type.type):
-            if series is not None and entry.series != series:
-                continue
-            for label in sorted(entry.spans):
-                names = (_page(entry.name, label), _history(entry.name, label))
-                documents = self.cloud.get_many(names)
-                if (old := documents.get(names[1])) is None:
-                    continue
-                table = pages.load(old.data, self.registry)
-                current = pages.load(documents[names[0]].data, self.registry) if names[0] in documents else None
-                table = truly_past(table, current)
-                found += table.take(inside(table, period)).records()
+        for page in self.pages(record_type):
+            if page.past is not None and (series is None or page.current.series == series):
+                found += page.past.take(inside(page.past, period)).records()
         return sorted(found, key=lambda r: r.revision)
+
+    def pages(self, record_type: type[Record] | str) -> Iterator[Page]:
+        """Each page of a type with its history, in order of series and time."""
+        contents, _ = self._contents()
+        for entry in sorted(contents.of_type(self._type(record_type).type), key=lambda e: e.series):
+            for label in sorted(self._spans(contents, entry)):
+                page, history = _page(entry.name, label), _history(entry.name, label)
+                documents = self.cloud.get_many((page, history))
+                if page not in documents:
+                    continue
+                current = pages.load(documents[page].data, self.registry)
+                past = None
+                if history in documents:
+                    past = truly_past(pages.load(documents[history].data, self.registry), current)
+                yield Page(current, past if past is not None and len(past) else None)
 
     def _type(self, record_type: type[Record] | str) -> type[Record]:
         return self.registry.get(record_type) if isinstance(record_type, str) else record_type
@@ -191,10 +203,12 @@ class PersonalStore:
         self, contents: Contents, entries: Sequence[Entry], period: Period, wanted: frozenset[str] | None
     ) -> dict[Series, Table]:
         names: dict[str, Entry] = {}
+        uncertain = contents.being_written()
+        overlaps = may_overlap(period)
         for entry in entries:
             for label, figures in self._spans(contents, entry).items():
                 page = _page(entry.name, label)
-                if figures is None or contents.is_dirty(page) or may_overlap(label, figures, period):
+                if figures is None or overlaps(figures) or page in uncertain:
                     names[page] = entry
         documents = self.cloud.get_many(names)
         parts: dict[Series, list[Table]] = {}
@@ -202,12 +216,14 @@ class PersonalStore:
             if (document := documents.get(name)) is not None:
                 table = pages.load(document.data, self.registry, wanted)
                 parts.setdefault(names[name].series, []).append(table)
-            elif not contents.is_dirty(name):
+            elif name not in uncertain:
                 raise Conflict(f"The page {name} is being moved by somebody else.", next="Read again.")
         return {s: within(join(p), period) for s, p in parts.items()}
 
-    def _spans(self, contents: Contents, entry: Entry) -> dict[str, Figures | None]:
+    def _spans(self, contents: Contents, entry: Entry) -> Mapping[str, Figures | None]:
         """The spans of a series; None for one that is being written and not yet counted."""
+        if not contents.dirty:
+            return entry.spans
         spans_: dict[str, Figures | None] = dict(entry.spans)
         prefix = _page(entry.name, "")
         for being_written in contents.dirty.values():
@@ -219,9 +235,10 @@ class PersonalStore:
     def _figures(self, contents: Contents, entry: Entry) -> list[Figures]:
         """The figures of a series' pages, counted again where they cannot be trusted."""
         found = []
+        uncertain = contents.being_written()
         for label, figures in self._spans(contents, entry).items():
             page = _page(entry.name, label)
-            if figures is None or contents.is_dirty(page):
+            if figures is None or page in uncertain:
                 document = self.cloud.get(page)
                 figures = count(pages.load(document.data, self.registry)) if document else None
             if figures is not None:
@@ -377,6 +394,7 @@ class PersonalStore:
     ) -> dict[_Key, Counts]:
         names = {key: self._name(batch.contents, key[0]) for key in work}
         documents = self.cloud.get_many([_page(names[key], key[1]) for key in work])
+
         outcomes: dict[_Key, Counts] = {}
         changes: list[Change] = []
         for key, editor in work.items():
