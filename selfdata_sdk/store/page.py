@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -34,7 +35,7 @@ _TIMES_AND_ORIGIN = frozenset({"start", "end", "at", "on"})
 
 def dump(table: Table, *, binary: bool) -> bytes:
     """The page of a table that holds at least one row."""
-    return _packed(table) if binary else _plain(table)
+    return draft(table).finish() if binary else _plain(table)
 
 
 def load(data: bytes, registry: Registry, wanted: frozenset[str] | None = None) -> Table:
@@ -120,23 +121,39 @@ def _check_format(version: int) -> None:
 # Packed
 
 
-def _packed(table: Table) -> bytes:
-    blobs: list[bytes] = []
-    offset = 0
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A packed page before its arrays are deflated. Their references in the header are filled in by `finish`."""
+
+    header: dict[str, Any]
+    arrays: list[tuple[list[int], bytes]]
+
+    def finish(self) -> bytes:
+        blobs = []
+        offset = 0
+        for reference, raw in self.arrays:
+            deflated = zlib.compress(raw, _LEVEL)
+            blobs.append(deflated if len(deflated) < len(raw) else raw)
+            reference[:2] = offset, len(blobs[-1])
+            offset += len(blobs[-1])
+        text = json.dumps(self.header, separators=(",", ":"), ensure_ascii=False).encode()
+        body = b"".join([text, *blobs])
+        return _PREFIX.pack(_MAGIC, FORMAT, len(text), zlib.crc32(body)) + body
+
+
+def draft(table: Table) -> Draft:
+    """The packed page of a table, up to deflating (which may then run in a thread of its own)."""
+    arrays: list[tuple[list[int], bytes]] = []
 
     def put(array: Int64s, largest: int) -> list[int]:
-        nonlocal offset
         width = next(w for w in (1, 2, 4, 8) if largest < 1 << 8 * w)
         small = array.astype(f"<u{width}")
         raw = small.tobytes() if width == 1 else small.view(np.uint8).reshape(-1, width).T.tobytes()
-        deflated = zlib.compress(raw, _LEVEL)
-        blobs.append(deflated if len(deflated) < len(raw) else raw)
-        start, offset = offset, offset + len(blobs[-1])
-        return [start, len(blobs[-1]), width]
+        reference = [0, 0, width]
+        arrays.append((reference, raw))
+        return reference
 
-    text = json.dumps(_header(table, put), separators=(",", ":"), ensure_ascii=False).encode()
-    body = b"".join([text, *blobs])
-    return _PREFIX.pack(_MAGIC, FORMAT, len(text), zlib.crc32(body)) + body
+    return Draft(_header(table, put), arrays)
 
 
 def _open_packed(data: bytes) -> tuple[dict[str, Any], Get]:

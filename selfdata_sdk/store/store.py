@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
-import random
-import secrets
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from ..cloud import Change, Cloud, Document, SqliteCloud
+from ..cloud import Change, Cloud, SqliteCloud
 from ..errors import Conflict, RequestError
 from ..model import REGISTRY, Period, Record, Registry, Series, Table
 from ..model.record import IntervalRecord
 from ..model.table import join
 from ..model.time import ALWAYS, micros, moment, zone
-from . import page as pages
-from . import span as spans
-from .contents import NAME as CONTENTS
-from .contents import Contents, Entry, Figures
-from .edit import Counts, Editor, Held, adding_history, erasing, merging, undoing
+from .book import PAGE_LIMIT, Book, Key, history_name, page_name
+from .contents import Contents, Entry
+from .edit import Counts, Editor, adding_history, erasing, merging, undoing
 from .merge import in_order
 from .overlap import LeftOut, choose, groups
-from .rows import accept, count, cut, inside, may_overlap, truly_past, used_sources, within
-
-SECRET = "secret"
-PAGE_LIMIT = 1_000_000
-ATTEMPTS = 40
+from .rows import accept, cut, inside, may_overlap, truly_past, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +90,6 @@ class Page:
     past: Table | None
 
 
-_Key = tuple[Series, str]
-
-
 class PersonalStore:
     """Records of one person as pages in a cloud.
 
@@ -114,8 +100,7 @@ class PersonalStore:
     def __init__(self, cloud: Cloud, registry: Registry = REGISTRY, *, page_limit: int = PAGE_LIMIT) -> None:
         self.cloud = cloud
         self.registry = registry
-        self._page_limit = page_limit
-        self._secret: bytes | None = None
+        self._book = Book(cloud, registry, page_limit)
 
     def close(self) -> None:
         self.cloud.close()
@@ -130,10 +115,10 @@ class PersonalStore:
 
     def summary(self) -> tuple[Holding, ...]:
         """The series that the store holds, in order. Cheap: it reads the contents only."""
-        contents, _ = self._contents()
+        contents, _ = self._book.contents()
         found = []
         for entry in sorted(contents.entries.values(), key=lambda e: e.series):
-            figures = self._figures(contents, entry)
+            figures = self._book.figures(contents, entry)
             if figures:
                 tz = zone(entry.series.tz)
                 first, last = min(f.first for f in figures), max(f.last for f in figures)
@@ -157,7 +142,7 @@ class PersonalStore:
         """
         record_type = self._type(record_type)
         wanted = None if fields is None else frozenset(fields)
-        contents, _ = self._contents()
+        contents, _ = self._book.contents()
         entries = {e.series: e for e in contents.of_type(record_type.type) if series is None or e.series == series}
         loaded = self._load(contents, list(entries.values()), period, wanted)
         found = {s: t for s, t in loaded.items() if len(t)}
@@ -183,17 +168,17 @@ class PersonalStore:
 
     def pages(self, record_type: type[Record] | str) -> Iterator[Page]:
         """Each page of a type with its history, in order of series and time."""
-        contents, _ = self._contents()
+        contents, _ = self._book.contents()
         for entry in sorted(contents.of_type(self._type(record_type).type), key=lambda e: e.series):
-            for label in sorted(self._spans(contents, entry)):
-                page, history = _page(entry.name, label), _history(entry.name, label)
+            for label in sorted(self._book.spans(contents, entry)):
+                page, history = page_name(entry.name, label), history_name(entry.name, label)
                 documents = self.cloud.get_many((page, history))
                 if page not in documents:
                     continue
-                current = pages.load(documents[page].data, self.registry)
+                current = self._book.load(documents[page])
                 past = None
                 if history in documents:
-                    past = truly_past(pages.load(documents[history].data, self.registry), current)
+                    past = truly_past(self._book.load(documents[history]), current)
                 yield Page(current, past if past is not None and len(past) else None)
 
     def _type(self, record_type: type[Record] | str) -> type[Record]:
@@ -206,44 +191,19 @@ class PersonalStore:
         uncertain = contents.being_written()
         overlaps = may_overlap(period)
         for entry in entries:
-            for label, figures in self._spans(contents, entry).items():
-                page = _page(entry.name, label)
+            for label, figures in self._book.spans(contents, entry).items():
+                page = page_name(entry.name, label)
                 if figures is None or overlaps(figures) or page in uncertain:
                     names[page] = entry
         documents = self.cloud.get_many(names)
         parts: dict[Series, list[Table]] = {}
         for name in sorted(names):
             if (document := documents.get(name)) is not None:
-                table = pages.load(document.data, self.registry, wanted)
+                table = self._book.load(document, wanted)
                 parts.setdefault(names[name].series, []).append(table)
             elif name not in uncertain:
                 raise Conflict(f"The page {name} is being moved by somebody else.", next="Read again.")
         return {s: within(join(p), period) for s, p in parts.items()}
-
-    def _spans(self, contents: Contents, entry: Entry) -> Mapping[str, Figures | None]:
-        """The spans of a series; None for one that is being written and not yet counted."""
-        if not contents.dirty:
-            return entry.spans
-        spans_: dict[str, Figures | None] = dict(entry.spans)
-        prefix = _page(entry.name, "")
-        for being_written in contents.dirty.values():
-            for page in being_written:
-                if page.startswith(prefix):
-                    spans_.setdefault(page.removeprefix(prefix), None)
-        return spans_
-
-    def _figures(self, contents: Contents, entry: Entry) -> list[Figures]:
-        """The figures of a series' pages, counted again where they cannot be trusted."""
-        found = []
-        uncertain = contents.being_written()
-        for label, figures in self._spans(contents, entry).items():
-            page = _page(entry.name, label)
-            if figures is None or page in uncertain:
-                document = self.cloud.get(page)
-                figures = count(pages.load(document.data, self.registry)) if document else None
-            if figures is not None:
-                found.append(figures)
-        return found
 
     # Writing
 
@@ -263,14 +223,14 @@ class PersonalStore:
         joined = [in_order(join(parts)) for parts in incoming.values()]
         stamps = {micros(s.retrieved_at) for t in joined for s in t.sources if s.method in ("file", "api")}
 
-        def editors(contents: Contents) -> dict[_Key, Editor]:
+        def editors(contents: Contents) -> dict[Key, Editor]:
             return {
                 (t.series, label): merging(part)
                 for t in joined
                 for label, part in cut(t, contents.entries.get(t.series))
             }
 
-        outcomes = self._edit(editors, imported_at=max(stamps) if len(stamps) == 1 else None)
+        outcomes = self._book.edit(editors, imported_at=max(stamps) if len(stamps) == 1 else None)
         by_series: dict[Series, Counts] = {}
         for (series, _), counts in outcomes.items():
             by_series[series] = by_series.get(series, Counts()) + counts
@@ -291,7 +251,7 @@ class PersonalStore:
         """
         wanted = None if record_type is None else self._type(record_type).type
 
-        def editors(contents: Contents) -> dict[_Key, Editor]:
+        def editors(contents: Contents) -> dict[Key, Editor]:
             return {
                 (s, label): erasing(period, sha256)
                 for s, entry in contents.entries.items()
@@ -301,41 +261,31 @@ class PersonalStore:
                 for label in entry.spans
             }
 
-        return sum(c.updated for c in self._edit(editors, scrub=True).values())
+        return sum(c.updated for c in self._book.edit(editors, scrub=True).values())
 
     def erase_everything(self) -> None:
         """Erase every document of the cloud that belongs to the store, its secret included."""
-        for _ in range(ATTEMPTS):
-            names = self.cloud.list()
-            documents = self.cloud.get_many(names)
-            try:
-                self.cloud.commit([Change(n, None, d.version) for n, d in documents.items()], scrub=True)
-            except Conflict:
-                _pause()
-                continue
-            self._secret = None
-            return
-        raise _too_busy()
+        self._book.erase_everything()
 
     def undo(self) -> Undone:
         """Take back the last import: what it created goes, what it updated is as before.
 
         RequestError if there is none to take back.
         """
-        contents, _ = self._contents()
+        contents, _ = self._book.contents()
         if not contents.imports:
             raise RequestError("There is no import to take back.", next="`selfdata show` lists what is stored.")
         at, changed = contents.imports[-1]
 
-        def editors(contents: Contents) -> dict[_Key, Editor]:
+        def editors(contents: Contents) -> dict[Key, Editor]:
             return {
                 (e.series, label): undoing(at)
                 for e in contents.entries.values()
                 for label in e.spans
-                if _page(e.name, label) in changed
+                if page_name(e.name, label) in changed
             }
 
-        outcomes = self._edit(editors, forget_import=at).values()
+        outcomes = self._book.edit(editors, forget_import=at).values()
         return Undone(moment(at), sum(c.created for c in outcomes), sum(c.updated for c in outcomes))
 
     def restore(self, current: Iterable[Table], history: Iterable[Table] = ()) -> Written:
@@ -343,7 +293,7 @@ class PersonalStore:
         past = list(history)
         written = self.write(current)
 
-        def editors(contents: Contents) -> dict[_Key, Editor]:
+        def editors(contents: Contents) -> dict[Key, Editor]:
             return {
                 (t.series, label): adding_history(part)
                 for t in past
@@ -351,7 +301,7 @@ class PersonalStore:
             }
 
         if past:
-            self._edit(editors)
+            self._book.edit(editors)
         return written
 
     def backup(self, path: str | os.PathLike[str]) -> None:
@@ -365,283 +315,14 @@ class PersonalStore:
             documents = self.cloud.get_many(self.cloud.list())
             copy.commit([Change(n, d.data, None) for n, d in documents.items()])
 
-    # Editing pages
-
-    def _edit(
-        self,
-        editors: Callable[[Contents], Mapping[_Key, Editor]],
-        *,
-        scrub: bool = False,
-        imported_at: int | None = None,
-        forget_import: int | None = None,
-    ) -> dict[_Key, Counts]:
-        """Run an editor on each page, together with the contents; again from the start after a conflict."""
-        for _ in range(ATTEMPTS):
-            try:
-                contents, version = self._contents()
-                work = editors(contents)
-                batch = _Batch(contents, imported_at, forget_import)
-                if self.cloud.atomic:
-                    return self._edit_at_once(batch, version, work, scrub)
-                return self._edit_in_order(batch, version, work, scrub)
-            except Conflict:
-                _pause()
-                self._repair()
-        raise _too_busy()
-
-    def _edit_at_once(
-        self, batch: _Batch, version: str | None, work: Mapping[_Key, Editor], scrub: bool
-    ) -> dict[_Key, Counts]:
-        names = {key: self._name(batch.contents, key[0]) for key in work}
-        documents = self.cloud.get_many([_page(names[key], key[1]) for key in work])
-
-        outcomes: dict[_Key, Counts] = {}
-        changes: list[Change] = []
-        for key, editor in work.items():
-            outcomes[key], more = self._edited(batch, names[key], key, editor, documents)
-            changes += more
-        if changes or scrub:
-            self.cloud.commit([*changes, batch.put_contents(version)], scrub=scrub)
-        return outcomes
-
-    def _edit_in_order(
-        self, batch: _Batch, version: str | None, work: Mapping[_Key, Editor], scrub: bool
-    ) -> dict[_Key, Counts]:
-        """On a cloud that may stop between two changes: mark, write history then page, count again, unmark."""
-        names = {key: self._name(batch.contents, key[0]) for key in work}
-        token = secrets.token_hex(8)
-        touched = {_page(names[key], key[1]) for key in work}
-        batch.contents.dirty[token] = touched
-        for series, name in {key[0]: names[key] for key in work}.items():
-            batch.contents.entries.setdefault(series, Entry(series, name))
-        self.cloud.commit([batch.put_contents(version)])
-        outcomes: dict[_Key, Counts] = {}
-        for key, editor in work.items():
-            outcomes[key] = self._edit_one(batch, names[key], key, editor, scrub)
-        self._settle(batch, token, {key[0]: names[key] for key in work}, scrub)
-        return outcomes
-
-    def _edit_one(self, batch: _Batch, name: str, key: _Key, editor: Editor, scrub: bool) -> Counts:
-        for _ in range(ATTEMPTS):
-            page = _page(name, key[1])
-            documents = self.cloud.get_many([page])
-            if page not in documents and key[1] in batch.listed.get(key[0], ()):
-                raise Conflict(f"The page {page} is being moved by somebody else.")
-            outcome, changes = self._edited(batch, name, key, editor, documents)
-            try:
-                if changes:
-                    self.cloud.commit(changes, scrub=scrub)
-            except Conflict:
-                _pause()
-                continue
-            return outcome
-        raise _too_busy()
-
-    def _settle(self, batch: _Batch, token: str, names: Mapping[Series, str], scrub: bool) -> None:
-        """Count the pages that were written as they are now, and take the mark away."""
-        for _ in range(ATTEMPTS):
-            contents, version = self._contents()
-            for series, name in names.items():
-                entry = contents.entries.setdefault(series, Entry(series, name))
-                prefix = _page(name, "")
-                labels = {p.removeprefix(prefix) for p in batch.touched if p.startswith(prefix)}
-                documents = self.cloud.get_many([prefix + label for label in labels])
-                for label in labels:
-                    document = documents.get(prefix + label)
-                    if document is None:
-                        entry.spans.pop(label, None)
-                    else:
-                        entry.spans[label] = count(pages.load(document.data, self.registry))
-            contents.dirty.pop(token, None)
-            batch.note(contents)
-            try:
-                self.cloud.commit([Change(CONTENTS, contents.dump(), version)], scrub=scrub)
-                return
-            except Conflict:
-                _pause()
-        raise _too_busy()
-
-    def _edited(
-        self, batch: _Batch, name: str, key: _Key, editor: Editor, documents: Mapping[str, Document]
-    ) -> tuple[Counts, list[Change]]:
-        """Run one editor; what it reports, and the changes of documents: history first, then the page."""
-        series, label = key
-        page_name, history_name = _page(name, label), _history(name, label)
-        held = documents.get(page_name)
-        past: list[Document | None] = []
-
-        def history() -> Table | None:
-            past[:] = [self.cloud.get(history_name)]
-            return pages.load(past[0].data, self.registry) if past[0] else None
-
-        page = pages.load(held.data, self.registry) if held else None
-        edit = editor(Held(page, history))
-        batch.touched.add(page_name)
-        if isinstance(edit, Counts):
-            return edit, []
-        changes: list[Change] = []
-        if past:
-            changes += _put(history_name, self._dump(edit.history), past[0])
-        data = self._dump(edit.page)
-        if data is not None and len(data) > self._page_limit and spans.finer(label) and edit.page is not None:
-            changes += self._split(batch, name, key, edit.page)
-            changes += _put(page_name, None, held)
-            batch.set(series, name, label, None)
-        else:
-            changes += _put(page_name, data, held)
-            batch.set(series, name, label, None if edit.page is None else count(edit.page))
-        return edit.outcome, changes
-
-    def _split(self, batch: _Batch, name: str, key: _Key, table: Table) -> list[Change]:
-        """The same rows as pages of the next smaller span."""
-        series, label = key
-        finer = spans.finer(label)
-        assert finer is not None
-        changes: list[Change] = []
-        for part_label, rows in spans.cut(table.placed(), finer):
-            part = table.take(rows)
-            part_name = _page(name, part_label)
-            data = self._dump(part)
-            if data is not None and len(data) > self._page_limit and spans.finer(part_label):
-                changes += self._split(batch, name, (series, part_label), part)
-                continue
-            # A writer that was killed while it split may have left this page; the larger one is what counts.
-            changes += _put(part_name, data, self.cloud.get(part_name))
-            batch.touched.add(part_name)
-            batch.set(series, name, part_label, count(part))
-        return changes
-
-    def _dump(self, table: Table | None) -> bytes | None:
-        if table is None or not len(table):
-            return None
-        return pages.dump(used_sources(table), binary=self.cloud.binary)
-
-    def _contents(self) -> tuple[Contents, str | None]:
-        document = self.cloud.get(CONTENTS)
-        return (Contents.load(document.data), document.version) if document else (Contents(), None)
-
     def rebuild(self) -> None:
         """Make the contents anew from the pages: after damage, or after a writer was killed."""
-        for _ in range(ATTEMPTS):
-            old, version = self._contents_or_none()
-            contents = Contents(imports=old.imports if old else [])
-            names = self.cloud.list("page.")
-            for name, document in sorted(self.cloud.get_many(names).items()):
-                table = pages.load(document.data, self.registry)
-                stem, _, label = name.removeprefix("page.").rpartition(".")
-                entry = contents.entries.setdefault(table.series, Entry(table.series, stem))
-                if not any(spans.within(label, outer) for outer in entry.spans):
-                    entry.spans[label] = count(table)
-            try:
-                self.cloud.commit([Change(CONTENTS, contents.dump(), version)])
-                return
-            except Conflict:
-                _pause()
-        raise _too_busy()
-
-    def _contents_or_none(self) -> tuple[Contents | None, str | None]:
-        document = self.cloud.get(CONTENTS)
-        if document is None:
-            return None, None
-        try:
-            return Contents.load(document.data), document.version
-        except Exception:
-            return None, document.version
-
-    def _repair(self) -> None:
-        """After a conflict: if a page that the contents list is gone, a writer was killed while it split; rebuild."""
-        if self.cloud.atomic:
-            return
-        contents, _ = self._contents()
-        for entry in contents.entries.values():
-            names = [_page(entry.name, label) for label in entry.spans]
-            if len(self.cloud.get_many(names)) < len(names):
-                self.rebuild()
-                return
-
-    def _name(self, contents: Contents, series: Series) -> str:
-        """What stands for a series in documents' names: its type, and an HMAC under the person's secret.
-
-        A supply point or a telephone number under a plain hash is guessed in minutes.
-        """
-        if (entry := contents.entries.get(series)) is not None:
-            return entry.name
-        text = "\x1f".join(series.key).encode()
-        digest = hmac.new(self.secret(), text, hashlib.sha256).hexdigest()[:24]
-        return f"{series.type.replace('/', '-')}.{digest}"
+        self._book.rebuild()
 
     def secret(self) -> bytes:
-        """The person's secret, made on first use; it travels in exports."""
-        if self._secret is None:
-            document = self.cloud.get(SECRET)
-            if document is None:
-                self.set_secret(secrets.token_bytes(32))
-                return self.secret()
-            self._secret = bytes.fromhex(document.data.decode().strip('"'))
-        return self._secret
+        """The person's secret under which series are named; it travels in exports."""
+        return self._book.secret()
 
     def set_secret(self, secret: bytes) -> None:
         """Set the secret of a store that has none yet; one that has keeps its own."""
-        try:
-            self.cloud.commit([Change(SECRET, f'"{secret.hex()}"'.encode(), None)])
-        except Conflict:
-            self._secret = None
-
-
-class _Batch:
-    """The contents as they will be after an edit."""
-
-    def __init__(self, contents: Contents, imported_at: int | None, forget_import: int | None) -> None:
-        self.contents = contents
-        self.listed = {s: frozenset(e.spans) for s, e in contents.entries.items()}
-        self.touched: set[str] = set()
-        self._changed: set[str] = set()
-        self._gone: set[str] = set()
-        self._imported_at = imported_at
-        self._forget_import = forget_import
-
-    def set(self, series: Series, name: str, label: str, figures: Figures | None) -> None:
-        entry = self.contents.entries.setdefault(series, Entry(series, name))
-        page = _page(name, label)
-        if figures is None:
-            entry.spans.pop(label, None)
-            self._gone.add(page)
-        else:
-            entry.spans[label] = figures
-            self._gone.discard(page)
-            self._changed.add(page)
-
-    def note(self, contents: Contents) -> None:
-        contents.forget_pages(self._gone)
-        if self._imported_at is not None and self._changed:
-            contents.note_import(self._imported_at, self._changed)
-        if self._forget_import is not None:
-            contents.imports = [i for i in contents.imports if i[0] != self._forget_import]
-
-    def put_contents(self, version: str | None) -> Change:
-        self.note(self.contents)
-        return Change(CONTENTS, self.contents.dump(), version)
-
-
-def _page(name: str, label: str) -> str:
-    return f"page.{name}.{label}"
-
-
-def _history(name: str, label: str) -> str:
-    return f"history.{name}.{label}"
-
-
-def _put(name: str, data: bytes | None, held: Document | None) -> list[Change]:
-    if data is None and held is None:
-        return []
-    if held is not None and data == held.data:
-        return []
-    return [Change(name, data, held.version if held else None)]
-
-
-def _pause() -> None:
-    time.sleep(random.uniform(0.001, 0.02))
-
-
-def _too_busy() -> Conflict:
-    return Conflict("Others keep changing the same pages.", next="Try again when they are done.")
+        self._book.set_secret(secret)
