@@ -5,5 +5,6 @@ from __future__ import annotations
 from .cloud import Change, Cloud, Document
 from .memory import MemoryCloud
 from .sqlite import SqliteCloud
+from .together import Together
 
-__all__ = ["Change", "Cloud", "Document", "MemoryCloud", "SqliteCloud"]
+__all__ = ["Change", "Cloud", "Document", "MemoryCloud", "SqliteCloud", "Together"]

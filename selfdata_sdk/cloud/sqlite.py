@@ -6,13 +6,14 @@ import json
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Self
 
-from ..errors import CloudUnavailable, Conflict, NewerFormat, RequestError
+from ..errors import CloudUnavailable, Conflict, NewerFormat, RequestError, SelfDataError
 from .cloud import Change, Document, conflict
 
 APPLICATION_ID = 0x53444C46  # “SDLF”, in the file's header
@@ -32,47 +33,87 @@ class SqliteCloud:
 
     def __init__(self, path: str | os.PathLike[str], *, create: bool = True) -> None:
         self.path = Path(path)
-        if not self.path.exists():
-            if not create:
-                raise RequestError("There is no such store.", where=self.path.name)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         self._lock = RLock()
+        self._make_file(create)
         try:
             self._db = sqlite3.connect(
                 self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=32
             )
-            self._db.execute("PRAGMA trusted_schema=OFF")
-            self._prepare()
-            self._db.execute("PRAGMA synchronous=FULL")
-            # Replaced pages hold personal data too, so what is freed is overwritten at once, not only on erasing.
-            self._db.execute("PRAGMA secure_delete=ON")
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
+            raise self._failure(error) from None
+        try:
+            self._open()
+        except sqlite3.Error as error:
             self._db.close()
             raise self._failure(error) from None
+        except SelfDataError:
+            self._db.close()
+            raise
 
-    def _prepare(self) -> None:
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if application == APPLICATION_ID and version == FORMAT:
+    def _make_file(self, create: bool) -> None:
+        if self.path.exists():
             return
+        if not create:
+            raise RequestError("There is no such store.", where=self.path.name)
+        try:
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise RequestError(
+                f"The store cannot be made ({error.strerror}).", where=self.path.name, next="Choose another folder."
+            ) from None
+
+    def _open(self) -> None:
+        self._db.execute("PRAGMA trusted_schema=OFF")
+        self._db.execute("PRAGMA synchronous=FULL")
+        # Replaced pages hold personal data too, so what is freed is overwritten at once, not only on erasing.
+        self._db.execute("PRAGMA secure_delete=ON")
+        ours = self._is_ours()
+        # A backup that was put in its place is not in this mode.
+        if self._db.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            self._patiently("PRAGMA journal_mode=WAL")
+        if ours:
+            return
+        with self._transaction():
+            if self._is_ours():
+                return  # somebody else made it meanwhile
+            self._db.execute(
+                "CREATE TABLE documents (name TEXT PRIMARY KEY NOT NULL, version TEXT NOT NULL, data BLOB NOT NULL)"
+                " STRICT"
+            )
+            self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            self._db.execute(f"PRAGMA user_version={FORMAT}")
+
+    def _is_ours(self) -> bool:
+        """False if the file is new; an error if it is of something else, or newer. One statement sees one moment."""
+        application, version, tables = self._db.execute(
+            "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+            " FROM pragma_application_id, pragma_user_version"
+        ).fetchone()
+        if application == APPLICATION_ID and version == FORMAT:
+            return True
         if application == APPLICATION_ID and version > FORMAT:
             raise NewerFormat(
                 f"This store has format {version}; this version reads up to {FORMAT}.",
                 where=self.path.name,
                 next="Update selfdata-sdk.",
             )
-        if application or version or self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        if application or version or tables:
             raise RequestError(
                 "This file is an SQLite database of something else.", where=self.path.name, next="Choose another name."
             )
-        self._db.execute("PRAGMA journal_mode=WAL")
-        with self._transaction():
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS documents"
-                " (name TEXT PRIMARY KEY NOT NULL, version TEXT NOT NULL, data BLOB NOT NULL) STRICT"
-            )
-            self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            self._db.execute(f"PRAGMA user_version={FORMAT}")
+        return False
+
+    def _patiently(self, statement: str) -> None:
+        """Changing the journal does not wait for others by itself."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._db.execute(statement)
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def _failure(self, error: sqlite3.Error) -> CloudUnavailable | RequestError:
         if "not a database" in str(error) or "malformed" in str(error):
@@ -174,6 +215,8 @@ class SqliteCloud:
             finally:
                 copy.close()
             partial.replace(target)
+        except sqlite3.Error as error:
+            raise self._failure(error) from None
         except OSError as error:
             raise RequestError(
                 f"The backup cannot be written ({error.strerror}).", where=target.name, next="Choose another folder."

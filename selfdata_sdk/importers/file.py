@@ -90,7 +90,7 @@ class File:
     def sha256(self) -> str:
         """Hex digest of the bytes, read in pieces."""
         with self.open() as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed wants readinto
 
     def open(self) -> BinaryIO:
         try:

@@ -43,6 +43,7 @@ class Options:
     holder: str = ""
     about: str = ""
     tz: str = ""
+    register: str = ""
 
 
 Item = Table | Rejection | Remark

@@ -5,8 +5,9 @@ from __future__ import annotations
 from .electricity import ElectricityPeak, ElectricityReading, ElectricityUse
 from .gas import GasReading, GasUse
 from .home import HouseholdProfile
+from .measure import Measure
 from .money import Money
-from .quantity import Measure, Quantity
+from .quantity import Quantity
 from .record import DateRecord, Facts, InstantRecord, IntervalRecord, OneOf, OpenIntervalRecord, Record
 from .registry import Registry
 from .series import Series

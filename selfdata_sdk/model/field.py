@@ -16,9 +16,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Strict
 from pydantic.fields import FieldInfo
 
 from ..errors import RecordTypeError
+from .instant import in_utc
 from .money import Money
 from .quantity import Quantity, Reduction
-from .record import WORD, OneOf, Record, canonical_ext
+from .record import WORD, OneOf, Record
 from .text import Text, refuse_unclean
 
 Kind = Literal["instant", "date", "quantity", "integer", "boolean", "text", "money", "json", "list"]
@@ -194,7 +195,7 @@ def _refuse_unknown(where: str, metadata: list[Any]) -> None:
     for m in metadata:
         if isinstance(m, (Quantity, OneOf, FieldInfo, Strict, BeforeValidator, *_BOUNDS, *_LENGTHS)):
             continue
-        if isinstance(m, AfterValidator) and m.func in (refuse_unclean, canonical_ext):
+        if isinstance(m, AfterValidator) and m.func in (refuse_unclean, in_utc):
             continue
         if (
             type(m).__name__ == "_PydanticGeneralMetadata"

@@ -10,6 +10,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from .measure import Measure as Measure
 from .money import write
 from .text import Text
 
@@ -72,12 +73,3 @@ def _exact(value: Any) -> Any:
     if isinstance(value, str) and not (value.isascii() and "_" not in value and value == value.strip()):
         raise ValueError("is not a plain decimal number like 12.5")
     return value
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A value with its UCUM unit, to be written in a text: `Measure(412, "L")`. `places` decimals are shown."""
-
-    value: float
-    unit: str
-    places: int = 0

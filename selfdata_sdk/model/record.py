@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID, uuid5
 
 import rfc8785
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -22,6 +19,7 @@ from pydantic import (
 )
 
 from ..errors import RecordTypeError, RequestError
+from .instant import Instant, LocalDate
 from .series import Series
 from .source import Source
 from .text import Text
@@ -69,34 +67,6 @@ def _known_zone(name: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_known_zone), Field(json_schema_extra={"x-zone": True})]
 
-_DATE_FIRST = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MINUTE = timedelta(minutes=1)
-
-
-def _instant(value: Any) -> Any:
-    """Refuse numbers, which pydantic takes for seconds since 1970; offsets of old times, like +00:09:21, become UTC,
-    as ISO 8601 has no seconds in an offset."""
-    if isinstance(value, datetime):
-        if value.tzinfo is UTC:
-            return value
-        offset = value.utcoffset()
-        return value.astimezone(UTC) if offset is not None and offset % _MINUTE else value
-    if isinstance(value, str) and _DATE_FIRST.match(value):
-        return value
-    raise ValueError("is not a date and time with a zone like 2024-03-31T02:30:00+01:00")
-
-
-def _local_date(value: Any) -> Any:
-    if (isinstance(value, date) and not isinstance(value, datetime)) or (
-        isinstance(value, str) and _DATE_FIRST.fullmatch(value)
-    ):
-        return value
-    raise ValueError("is not a date like 2024-03-31")
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant, json_schema_input_type=AwareDatetime)]
-LocalDate = Annotated[date, BeforeValidator(_local_date, json_schema_input_type=date)]
-
 
 def canonical_ext(value: dict[str, Any]) -> dict[str, Any]:
     """`value` as it comes back from the store: ValueError if JSON (RFC 8785) would not keep it exactly."""
@@ -139,7 +109,8 @@ class Record(BaseModel):
     (`name/major`), `minor`, `facts`, and `natural_key`: the fields that, within a series, tell two facts apart.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_temporal="iso8601")
+    # Validators are built on first use: most programs read a few types only.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     type: ClassVar[str]
     minor: ClassVar[int] = 0

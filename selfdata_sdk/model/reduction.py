@@ -130,7 +130,7 @@ def _intervals(
 ) -> Part:
     start, end = part.ints("start"), part.ints("end")
     known = part.covered > 0
-    long = np.zeros(len(part), bool) if granularity == "total" else end - start >= NOMINAL[granularity]
+    long = np.zeros(len(part), bool) if granularity == "total" else _as_long(end - start, known, NOMINAL[granularity])
     whole = known & long & (start >= lower) & (end <= upper) if closed else known & long
     fine = known & ~long
     kept = [part.take(whole)] if whole.any() else []
@@ -141,6 +141,17 @@ def _intervals(
         return part.take(slice(0, 0))
     joined = join_parts(kept)
     return joined if len(kept) == 1 else joined.take(np.argsort(joined.ints("start"), kind="stable"))
+
+
+def _as_long(length: Int64s, known: NDArray[np.bool_], bucket: int) -> NDArray[np.bool_]:
+    """True for records that are as long as a bucket, or are meant to be.
+
+    A meter that is read every hour is read every 40 to 80 minutes. Where most records of a series are as long as a
+    bucket, those that are a little shorter are buckets too: cut on the clock, they would overlap their neighbours.
+    """
+    if known.any() and np.median(length[known]) >= 0.9 * bucket:
+        return length > 0.5 * bucket
+    return length >= bucket
 
 
 class _Cuts:

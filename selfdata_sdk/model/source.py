@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from .instant import Instant
 from .text import Line
 
 Method = Literal["file", "api", "manual", "derived"]
@@ -29,7 +30,7 @@ class Source(BaseModel):
         None, title="SHA-256 of the file", description="SHA-256 du fichier"
     )
     locator: str | None = Field(None, title="Place in the file", description="Endroit dans le fichier")
-    retrieved_at: AwareDatetime = Field(title="When the data came", description="Date d'arrivée des données")
+    retrieved_at: Instant = Field(title="When the data came", description="Date d'arrivée des données")
     derived_from: tuple[str, ...] = Field((), title="Derived from", description="Calculé à partir de")
 
     def at(self, number: int) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -84,8 +85,6 @@ class Table:
             for name, spec in fields_of(self.record_type).items()
             if name in self.columns
         }
-        if "ext" in values:
-            values["ext"] = [v or {} for v in values["ext"]]
         sources = self._sources()
         rows = [
             {**constant, **dict(zip(values, row, strict=True)), "source": source}
@@ -192,9 +191,7 @@ def to_values(spec: Field, column: Column) -> list[Any]:
         words = column.list()
         if spec.kind != "json":
             return words
-        import json
-
-        return [None if w is None else json.loads(w) for w in words]
+        return [{} if w is None else json.loads(w) for w in words]
     if isinstance(column, Moneys):
         return [
             None if u == NULL else {"amount": Decimal(u).scaleb(-e), "currency": c}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol, runtime_checkable
 
+from .measure import Measure
 from .money import Money
-from .quantity import Measure
-from .text import Text
 
 # UCUM code → (en, fr) symbol. A unit that is missing here is written as its code.
 SYMBOLS = {
@@ -34,6 +34,13 @@ SYMBOLS = {
 NO_BREAK = "\u00a0"
 
 
+@runtime_checkable
+class Said(Protocol):
+    """A text in both languages (`Text`, which this file does not import: it uses this one)."""
+
+    def say(self, language: str) -> str: ...
+
+
 def symbol(unit: str, language: str) -> str:
     """The symbol of a UCUM unit as it is written in `language`."""
     en, fr = SYMBOLS.get(unit, (unit, unit))
@@ -47,7 +54,7 @@ def wording(value: object, language: str) -> str:
 
     locale = "fr_FR" if language == "fr" else "en_GB"
     match value:
-        case Text():
+        case Said():
             return value.say(language)
         case str():
             return value

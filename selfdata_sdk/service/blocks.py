@@ -14,27 +14,31 @@ The host fills in `coverage`, and `needs` where the author names none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
     FiniteFloat,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     JsonValue,
     TypeAdapter,
     ValidationError,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
-from ..errors import OutputError
-from ..model.quantity import Measure
-from ..model.record import Quality, Record
-from ..model.text import LANGUAGES, Text
+from selfdata_sdk.errors import OutputError
+from selfdata_sdk.model.quantity import Measure
+from selfdata_sdk.model.record import Quality, Record
+from selfdata_sdk.model.text import LANGUAGES, Text
 
 MAX_POINTS = 2000
 MAX_BLOCKS = 200
@@ -46,20 +50,31 @@ Unit = Annotated[str, Field(strict=True, pattern=r"^[!-~]{1,32}$")]
 Places = Annotated[int, Field(ge=0, le=6)]
 
 
-class _AtMost:
-    def __init__(self, length: int) -> None:
-        self.length = length
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Metadata of a `Text`: how many characters it has in each language."""
 
-    def __call__(self, text: Text) -> Text:
+    longest: int
+    shortest: int = 1
+
+    def check(self, text: Text) -> Text:
         for language in LANGUAGES:
-            if (n := len(text.say(language))) > self.length:
-                raise ValueError(f"has {n} characters in “{language}”, {self.length} are allowed")
+            if not self.shortest <= (n := len(text.say(language))) <= self.longest:
+                allowed = f"{self.shortest} to {self.longest}" if self.shortest > 1 else f"at most {self.longest}"
+                raise ValueError(f"has {n} characters in “{language}”, {allowed} are allowed")
         return text
 
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-Headline = Annotated[Text, AfterValidator(_AtMost(80))]
-Sentence = Annotated[Text, AfterValidator(_AtMost(200))]
-Paragraph = Annotated[Text, AfterValidator(_AtMost(400))]
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        length = {"minLength": self.shortest, "maxLength": self.longest}
+        return {**handler(schema), "properties": dict.fromkeys(LANGUAGES, length)}
+
+
+Headline = Annotated[Text, Length(80)]
+Sentence = Annotated[Text, Length(200)]
+Paragraph = Annotated[Text, Length(400)]
 
 
 class _Part(BaseModel):
@@ -336,7 +351,7 @@ def outputs_schema() -> dict[str, Any]:
     schema = _OUTPUTS.json_schema(mode="serialization")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://selfdata.dev/schemas/outputs-1.json",
+        "$id": "urn:selfdata:schema:outputs:1",
         "title": "Outputs of a service",
         **schema,
     }
@@ -351,5 +366,5 @@ def reasons(error: ValidationError) -> str:
 
 
 def _reason(path: list[str], message: str) -> str:
-    said = message.removeprefix("Value error, ")
+    said = message.removeprefix("Value error, ").rstrip(".")
     return f"{'.'.join(path)}: {said}" if path else said

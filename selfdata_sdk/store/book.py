@@ -1,4 +1,4 @@
-"""The pages of a store as documents of a cloud: how they are named, found, edited together, split and repaired."""
+"""The pages of a store as documents of a cloud: how they are named, found, edited together and split."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import hmac
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..cloud import Change, Cloud, Document
 from ..errors import Conflict, DamagedPage
 from ..model import Registry, Series, Table
+from ..model.time import micros
 from . import page as pages
 from . import span as spans
 from .contents import NAME as CONTENTS
@@ -26,12 +28,13 @@ SECRET = "secret"
 PAGE_LIMIT = 1_000_000
 ATTEMPTS = 40
 
+Result = TypeVar("Result")
 Key = tuple[Series, str]
 """A page: its series and the label of its span."""
 
 
 class Book:
-    """All pages of one store, and their contents, in a cloud."""
+    """All pages of one store, and their contents, in an atomic cloud."""
 
     def __init__(self, cloud: Cloud, registry: Registry, page_limit: int = PAGE_LIMIT) -> None:
         self.cloud = cloud
@@ -46,32 +49,14 @@ class Book:
         document = self.cloud.get(CONTENTS)
         return (Contents.load(document.data), document.version) if document else (Contents(), None)
 
+    def refuse_missing(self, version: str | None) -> None:
+        """Say why a page is not there that the contents of `version` list: it was moved, or it is lost."""
+        if self.contents()[1] == version:
+            raise DamagedPage("A page of this store is missing.", next="Restore a backup, or import the file again.")
+        raise Conflict("A page was moved by somebody else.", next="Read again.")
+
     def load(self, document: Document, wanted: frozenset[str] | None = None) -> Table:
         return pages.load(document.data, self.registry, wanted)
-
-    def spans(self, contents: Contents, entry: Entry) -> Mapping[str, Figures | None]:
-        """The spans of a series; None for one that is being written and not yet counted."""
-        if not contents.dirty:
-            return entry.spans
-        found: dict[str, Figures | None] = dict(entry.spans)
-        prefix = page_name(entry.name, "")
-        for page in contents.being_written():
-            if page.startswith(prefix):
-                found.setdefault(page.removeprefix(prefix), None)
-        return found
-
-    def figures(self, contents: Contents, entry: Entry) -> list[Figures]:
-        """The figures of a series' pages, counted again where they cannot be trusted."""
-        found = []
-        uncertain = contents.being_written()
-        for label, figures in self.spans(contents, entry).items():
-            page = page_name(entry.name, label)
-            if figures is None or page in uncertain:
-                document = self.cloud.get(page)
-                figures = count(self.load(document)) if document else None
-            if figures is not None:
-                found.append(figures)
-        return found
 
     # Editing
 
@@ -84,20 +69,14 @@ class Book:
         forget_import: int | None = None,
     ) -> dict[Key, Counts]:
         """Run an editor on each page, together with the contents; again from the start after a conflict."""
-        for _ in range(ATTEMPTS):
-            try:
-                contents, version = self.contents()
-                work = editors(contents)
-                batch = _Batch(contents, imported_at, forget_import)
-                if self.cloud.atomic:
-                    return self._edit_at_once(batch, version, work, scrub)
-                return self._edit_in_order(batch, version, work, scrub)
-            except Conflict:
-                _pause()
-                self._repair()
-        raise _too_busy()
 
-    def _edit_at_once(
+        def once() -> dict[Key, Counts]:
+            contents, version = self.contents()
+            return self._edit_once(_Batch(contents, imported_at, forget_import), version, editors(contents), scrub)
+
+        return retried(once)
+
+    def _edit_once(
         self, batch: _Batch, version: str | None, work: Mapping[Key, Editor], scrub: bool
     ) -> dict[Key, Counts]:
         names = {key: self._name(batch.contents, key[0]) for key in work}
@@ -109,67 +88,11 @@ class Book:
         edits = [d for d in decisions if d.edit is not None]
         dumped = self._dump_all([d.edit.page for d in edits if d.edit is not None])
         changes = [c for d, data in zip(edits, dumped, strict=True) for c in self._changes(batch, d, data)]
-        if changes or scrub:
+        if scrub:
+            batch.forget_erased(edits)
+        if changes or scrub or batch.forgets:
             self.cloud.commit([*changes, batch.put_contents(version)], scrub=scrub)
         return {d.key: d.outcome for d in decisions}
-
-    def _edit_in_order(
-        self, batch: _Batch, version: str | None, work: Mapping[Key, Editor], scrub: bool
-    ) -> dict[Key, Counts]:
-        """On a cloud that may stop between two changes: mark, write history then page, count again, unmark."""
-        names = {key: self._name(batch.contents, key[0]) for key in work}
-        token = secrets.token_hex(8)
-        batch.contents.dirty[token] = {page_name(names[key], key[1]) for key in work}
-        by_series = {key[0]: names[key] for key in work}
-        for series, name in by_series.items():
-            batch.contents.entries.setdefault(series, Entry(series, name))
-        self.cloud.commit([batch.put_contents(version)])
-        outcomes = {key: self._edit_one(batch, names[key], key, editor, scrub) for key, editor in work.items()}
-        self._settle(batch, token, by_series, scrub)
-        return outcomes
-
-    def _edit_one(self, batch: _Batch, name: str, key: Key, editor: Editor, scrub: bool) -> Counts:
-        page = page_name(name, key[1])
-        for _ in range(ATTEMPTS):
-            held = self.cloud.get(page)
-            if held is None and key[1] in batch.listed.get(key[0], ()):
-                raise Conflict(f"The page {page} is being moved by somebody else.")
-            decision = self._decide(name, key, editor, held)
-            batch.touched.add(page)
-            if decision.edit is None:
-                return decision.outcome
-            changes = self._changes(batch, decision, self._dump(decision.edit.page))
-            try:
-                self.cloud.commit(changes, scrub=scrub)
-            except Conflict:
-                _pause()
-                continue
-            return decision.outcome
-        raise _too_busy()
-
-    def _settle(self, batch: _Batch, token: str, names: Mapping[Series, str], scrub: bool) -> None:
-        """Count the pages that were written as they are now, and take the mark away."""
-        for _ in range(ATTEMPTS):
-            contents, version = self.contents()
-            for series, name in names.items():
-                entry = contents.entries.setdefault(series, Entry(series, name))
-                prefix = page_name(name, "")
-                labels = {p.removeprefix(prefix) for p in batch.touched if p.startswith(prefix)}
-                documents = self.cloud.get_many([prefix + label for label in labels])
-                for label in labels:
-                    document = documents.get(prefix + label)
-                    if document is None:
-                        entry.spans.pop(label, None)
-                    else:
-                        entry.spans[label] = count(self.load(document))
-            contents.dirty.pop(token, None)
-            batch.note(contents)
-            try:
-                self.cloud.commit([Change(CONTENTS, contents.dump(), version)], scrub=scrub)
-                return
-            except Conflict:
-                _pause()
-        raise _too_busy()
 
     def _decide(self, name: str, key: Key, editor: Editor, held: Document | None) -> _Decision:
         """Run one editor on a page, which reads the page's history only if the editor asks for it."""
@@ -204,15 +127,13 @@ class Book:
         old = history_name(name, label)
         past = decision.past[0] if decision.past else self.cloud.get(old)
         history = edit.history if decision.past else (self.load(past) if past else None)
+        parts = list(_parts(label, edit.page, history))
+        batch.split(series, name, label, [part for part, _, _ in parts])
         changes: list[Change] = []
-        for part, page, earlier in _parts(label, edit.page, history):
-            # A writer that was killed while it split may have left such pages; the larger one is what counts.
-            mine = page_name(name, part)
-            held, held_past = self.cloud.get(mine), self.cloud.get(history_name(name, part))
-            batch.touched.add(mine)
+        for part, page, earlier in parts:
+            held, held_past = self.cloud.get(page_name(name, part)), self.cloud.get(history_name(name, part))
             smaller = _Decision(name, (series, part), Counts(), Edit(page, earlier), held, [held_past])
             changes += self._changes(batch, smaller, self._dump(page))
-        batch.set(series, name, label, None)
         return [*changes, *_put(old, None, past), *_put(page_name(name, label), None, decision.held)]
 
     def _dump(self, table: Table | None) -> bytes | None:
@@ -231,23 +152,18 @@ class Book:
     # Repairing
 
     def rebuild(self) -> None:
-        """Make the contents anew from the pages: after damage, or after a writer was killed."""
-        for _ in range(ATTEMPTS):
-            old, version = self._contents_or_none()
-            contents = Contents(imports=old.imports if old else [])
-            names = self.cloud.list("page.")
-            for name, document in sorted(self.cloud.get_many(names).items()):
-                table = self.load(document)
-                stem, _, label = name.removeprefix("page.").rpartition(".")
-                entry = contents.entries.setdefault(table.series, Entry(table.series, stem))
-                if not any(spans.within(label, outer) for outer in entry.spans):
-                    entry.spans[label] = count(table)
-            try:
-                self.cloud.commit([Change(CONTENTS, contents.dump(), version)])
-                return
-            except Conflict:
-                _pause()
-        raise _too_busy()
+        """Make the contents anew from the pages, after damage."""
+        retried(self._rebuild)
+
+    def _rebuild(self) -> None:
+        old, version = self._contents_or_none()
+        contents = Contents(imports=old.imports if old else [])
+        names = self.cloud.list("page.")
+        for name, document in self.cloud.get_many(names).items():
+            table = self.load(document)
+            stem, _, label = name.removeprefix("page.").rpartition(".")
+            contents.entries.setdefault(table.series, Entry(table.series, stem)).spans[label] = count(table)
+        self.cloud.commit([Change(CONTENTS, contents.dump(), version)])
 
     def _contents_or_none(self) -> tuple[Contents | None, str | None]:
         document = self.cloud.get(CONTENTS)
@@ -257,17 +173,6 @@ class Book:
             return Contents.load(document.data), document.version
         except DamagedPage:
             return None, document.version
-
-    def _repair(self) -> None:
-        """After a conflict: if a page that the contents list is gone, a writer was killed while it split; rebuild."""
-        if self.cloud.atomic:
-            return
-        contents, _ = self.contents()
-        for entry in contents.entries.values():
-            names = [page_name(entry.name, label) for label in entry.spans]
-            if len(self.cloud.get_many(names)) < len(names):
-                self.rebuild()
-                return
 
     def _name(self, contents: Contents, series: Series) -> str:
         """What stands for a series in documents' names: its type, and an HMAC under the person's secret.
@@ -292,16 +197,15 @@ class Book:
 
     def erase_everything(self) -> None:
         """Erase every document, the secret included; the next write makes a new one."""
-        for _ in range(ATTEMPTS):
-            documents = self.cloud.get_many(self.cloud.list())
-            try:
-                self.cloud.commit([Change(n, None, d.version) for n, d in documents.items()], scrub=True)
-            except Conflict:
-                _pause()
-                continue
-            self._secret = None
-            return
-        raise _too_busy()
+        retried(self._erase_everything)
+        self._secret = None
+
+    def _erase_everything(self) -> None:
+        names = self.cloud.list()
+        documents = self.cloud.get_many(names)
+        # Names without a document are what a writer that was killed was about to make.
+        gone = [Change(n, None, documents[n].version if n in documents else None) for n in names]
+        self.cloud.commit(gone, scrub=True)
 
     def set_secret(self, secret: bytes) -> None:
         """Set the secret of a store that has none yet; one that has keeps its own."""
@@ -343,12 +247,14 @@ class _Batch:
 
     def __init__(self, contents: Contents, imported_at: int | None, forget_import: int | None) -> None:
         self.contents = contents
-        self.listed = {s: frozenset(e.spans) for s, e in contents.entries.items()}
-        self.touched: set[str] = set()
         self._changed: set[str] = set()
         self._gone: set[str] = set()
         self._imported_at = imported_at
         self._forget_import = forget_import
+
+    @property
+    def forgets(self) -> bool:
+        return self._forget_import is not None
 
     def set(self, series: Series, name: str, label: str, figures: Figures | None) -> None:
         entry = self.contents.entries.setdefault(series, Entry(series, name))
@@ -361,16 +267,26 @@ class _Batch:
             self._gone.discard(page)
             self._changed.add(page)
 
-    def note(self, contents: Contents) -> None:
+    def split(self, series: Series, name: str, label: str, parts: Sequence[str]) -> None:
+        self.contents.entries.setdefault(series, Entry(series, name)).spans.pop(label, None)
+        self.contents.move_page(page_name(name, label), {page_name(name, part) for part in parts})
+
+    def forget_erased(self, edits: Iterable[_Decision]) -> None:
+        """An import of which a page holds nothing any more did not change that page, as far as anybody can know."""
+        for decision in edits:
+            assert decision.edit is not None
+            left = [used_sources(t) for t in (decision.edit.page, decision.edit.history) if t is not None]
+            stamps = {micros(s.retrieved_at) for t in left for s in t.sources}
+            self.contents.forget_imports_but(stamps, page_name(decision.name, decision.key[1]))
+
+    def put_contents(self, version: str | None) -> Change:
+        contents = self.contents
         contents.forget_pages(self._gone)
         if self._imported_at is not None and self._changed:
             contents.note_import(self._imported_at, self._changed)
         if self._forget_import is not None:
             contents.imports = [i for i in contents.imports if i[0] != self._forget_import]
-
-    def put_contents(self, version: str | None) -> Change:
-        self.note(self.contents)
-        return Change(CONTENTS, self.contents.dump(), version)
+        return Change(CONTENTS, contents.dump(), version)
 
 
 def page_name(name: str, label: str) -> str:
@@ -389,9 +305,11 @@ def _put(name: str, data: bytes | None, held: Document | None) -> list[Change]:
     return [Change(name, data, held.version if held else None)]
 
 
-def _pause() -> None:
-    time.sleep(random.uniform(0.001, 0.02))
-
-
-def _too_busy() -> Conflict:
-    return Conflict("Others keep changing the same pages.", next="Try again when they are done.")
+def retried(step: Callable[[], Result]) -> Result:
+    """Do `step`, again from its start after a conflict with somebody else."""
+    for _ in range(ATTEMPTS):
+        try:
+            return step()
+        except Conflict:
+            time.sleep(random.uniform(0.001, 0.02))
+    raise Conflict("Others keep changing the same pages.", next="Try again when they are done.")

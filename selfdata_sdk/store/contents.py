@@ -1,7 +1,6 @@
 """The contents document: which series and spans there are, how many records, and from when to when.
 
-It can be rebuilt from the pages. On clouds that are not atomic it also says which spans are being written
-("dirty"), so that a reader after a crash does not trust their figures.
+It is written together with the pages that it describes, and can be rebuilt from them.
 """
 
 from __future__ import annotations
@@ -37,21 +36,13 @@ class Entry:
 
 @dataclass(slots=True)
 class Contents:
-    """`imports` is a list of (instant of the import in µs, page names that it changed), oldest first.
-
-    `dirty` maps a writer's token to the names of the pages that it is writing.
-    """
+    """`imports` is a list of (instant of the import in µs, page names that it changed), oldest first."""
 
     entries: dict[Series, Entry] = field(default_factory=dict)
     imports: list[tuple[int, set[str]]] = field(default_factory=list)
-    dirty: dict[str, set[str]] = field(default_factory=dict)
 
     def of_type(self, name: str) -> list[Entry]:
         return [e for s, e in self.entries.items() if s.type == name]
-
-    def being_written(self) -> set[str]:
-        """The names of the pages whose figures cannot be trusted."""
-        return set().union(*self.dirty.values())
 
     def note_import(self, at: int, pages: set[str]) -> None:
         """Remember which pages an import changed, so that it can be undone."""
@@ -60,6 +51,15 @@ class Contents:
                 already |= pages
                 return
         self.imports = sorted([*self.imports, (at, set(pages))], key=lambda i: i[0])[-UNDOABLE:]
+
+    def move_page(self, page: str, parts: set[str]) -> None:
+        """Remember the parts of a page that was split, where it is remembered."""
+        self.imports = [(at, pages - {page} | parts if page in pages else pages) for at, pages in self.imports]
+
+    def forget_imports_but(self, stamps: set[int], page: str) -> None:
+        """Drop what is remembered of a page, except by the imports of these instants."""
+        kept = [(at, pages if at in stamps else pages - {page}) for at, pages in self.imports]
+        self.imports = [(at, pages) for at, pages in kept if pages]
 
     def forget_pages(self, pages: set[str]) -> None:
         """Drop what is remembered of pages that are gone."""
@@ -74,7 +74,6 @@ class Contents:
                 if e.spans
             ],
             "imports": [[at, sorted(pages)] for at, pages in self.imports],
-            "dirty": {token: sorted(pages) for token, pages in sorted(self.dirty.items())},
         }
         return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -93,10 +92,6 @@ class Contents:
                 series = Series(*item["key"])
                 spans = {label: Figures(*figures) for label, figures in item["spans"].items()}
                 entries[series] = Entry(series, item["name"], spans)
-            return cls(
-                entries,
-                [(at, set(pages)) for at, pages in body["imports"]],
-                {token: set(pages) for token, pages in body["dirty"].items()},
-            )
-        except (ValueError, KeyError, TypeError):
+            return cls(entries, [(at, set(pages)) for at, pages in body["imports"]])
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise DamagedPage("The store's contents are not what was written.", next="Restore a backup.") from None

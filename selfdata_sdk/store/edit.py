@@ -52,10 +52,7 @@ def merging(new: Table) -> Editor:
             return counts
         history = None
         if merged.replaced is not None:
-            past = held.history()
-            if past is not None and held.page is not None:
-                past = truly_past(past, held.page)
-            history = both(past, merged.replaced)
+            history = both(held.history(), merged.replaced)
         return Edit(merged.table, history, counts)
 
     return edit
@@ -101,7 +98,6 @@ def undoing(at: int) -> Editor:
         kept, history = held.page.take(~mine), held.history()
         if history is None:
             return Edit(kept if len(kept) else None, None, Counts(created=int(mine.sum())))
-        history = truly_past(history, held.page)
         before = history.take(~from_import(history, at))
         newest = _newest(before, held.page.take(mine))
         restored = before.take(newest)

@@ -27,7 +27,7 @@ Put = Callable[[Int64s, int], Any]
 Get = Callable[[Any, int], Int64s]
 """The array of n integers that stands for a reference given out by `Put`."""
 
-_LIMIT = 2**62
+_LIMIT = 2**53 - 1  # of a span of values: what every reader of JSON keeps exactly
 
 
 def encode(columns: Mapping[str, Column], put: Put) -> dict[str, Node]:

@@ -12,6 +12,7 @@ from ..model.field import fields_of
 from ..model.table import Table, join
 
 Int64s = NDArray[np.int64]
+_LAST_REVISION = 2**31 - 1  # only a made-up export comes near it
 NOT_CONTENT = frozenset({"revision", "source", "locator"})
 
 
@@ -33,19 +34,19 @@ def merge(old: Table | None, new: Table) -> Merged:
     (body, times, quality, status, ext) is the same, whatever its source; else it is updated and its revision
     grows by one. Records of one key within `new` come after each other, in row order.
     """
-    first, later = _split_repeats(new)
-    merged = _merge_distinct(old, first)
-    if later is None:
-        return merged
-    rest = merge(merged.table if merged.table is not None else old, later)
-    parts = [t for t in (merged.replaced, rest.replaced) if t is not None]
-    return Merged(
-        table=rest.table if rest.table is not None else merged.table,
-        replaced=join(parts) if parts else None,
-        created=merged.created + rest.created,
-        updated=merged.updated + rest.updated,
-        unchanged=merged.unchanged + rest.unchanged,
-    )
+    new, echoes = _without_echoes(new)
+    table: Table | None = None
+    replaced: list[Table] = []
+    created = updated = 0
+    unchanged = echoes
+    rest: Table | None = new
+    while rest is not None:
+        first, rest = _split_repeats(rest)
+        step = _merge_distinct(old if table is None else table, first)
+        table = table if step.table is None else step.table
+        replaced += [step.replaced] if step.replaced is not None else []
+        created, updated, unchanged = created + step.created, updated + step.updated, unchanged + step.unchanged
+    return Merged(table, join(replaced) if replaced else None, created, updated, unchanged)
 
 
 def _merge_distinct(old: Table | None, new: Table) -> Merged:
@@ -64,7 +65,7 @@ def _merge_distinct(old: Table | None, new: Table) -> Merged:
         rows = at_old[changed]
         replaced = old.take(rows)
         revision = new.ints("revision").copy()
-        revision[at_new[changed]] = replaced.ints("revision") + 1
+        revision[at_new[changed]] = np.minimum(replaced.ints("revision") + 1, _LAST_REVISION)
         new = new.replace(revision=Ints(revision))
         kept = old.take(_without(len(old), rows))
     incoming = ~known
@@ -101,6 +102,18 @@ def _without(n: int, rows: Int64s) -> NDArray[np.bool_]:
     kept = np.ones(n, bool)
     kept[rows] = False
     return kept
+
+
+def _without_echoes(table: Table) -> tuple[Table, int]:
+    """`table` without records that only repeat the one of the same key before them, and how many there were."""
+    (ids,) = keys((table,))
+    if len(ids) < 2 or (ids[1:] > ids[:-1]).all():
+        return table, 0
+    order = np.argsort(ids, kind="stable")
+    again = ids[order[1:]] == ids[order[:-1]]
+    before, after = order[:-1][again], order[1:][again]
+    echoes = after[_same_content(table, before, table, after)]
+    return (table.take(_without(len(table), echoes)), len(echoes)) if len(echoes) else (table, 0)
 
 
 def _split_repeats(table: Table) -> tuple[Table, Table | None]:

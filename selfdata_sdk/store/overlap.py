@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..model.series import Series
 from ..model.table import Table
-from ..model.time import moment, zone
+from ..model.time import zone
+from .rows import near
 
 COMPLETE = 0.9
 """A finer series stands for a coarser record if it covers at least this share of its time."""
@@ -51,20 +52,26 @@ def groups(series: Sequence[Series]) -> list[list[Series]]:
 def choose(tables: Sequence[Table]) -> tuple[list[Table], list[LeftOut]]:
     """From tables of one group of interval records, finest first, rows that do not overlap; and what was left out.
 
-    Of registers, the total is taken where there is one. A coarser record is taken only where the finer ones
+    Where there is a total, registers are not taken. A coarser record is taken only where the finer ones
     cover less than `COMPLETE` of its time; then they give way.
     """
     tables = [t for t in tables if len(t)]
     left: list[LeftOut] = []
-    totals = [t for t in tables if t.series.register in TOTALS]
-    if totals and len(totals) < len(tables):
-        left += [_left_out(t, np.ones(len(t), bool), "total") for t in tables if t.series.register not in TOTALS]
-        tables = totals
-    chosen: list[Table] = []
-    for register in dict.fromkeys("" if t.series.register in TOTALS else t.series.register for t in tables):
-        same_register = [t for t in tables if t.series.register == register or (not register and t in totals)]
-        chosen += _one_register(same_register, left)
+    totals = _one_register([t for t in tables if t.series.register in TOTALS], left)
+    chosen = list(totals)
+    registers = [t for t in tables if t.series.register not in TOTALS]
+    for register in dict.fromkeys(t.series.register for t in registers):
+        parts = [_outside(t, totals, left) for t in registers if t.series.register == register]
+        chosen += _one_register([t for t in parts if len(t)], left)
     return chosen, left
+
+
+def _outside(table: Table, totals: Sequence[Table], left: list[LeftOut]) -> Table:
+    """The rows of one register at times for which there is no total."""
+    counted = _busy(totals, table.ints("start"), table.ints("end")) > 0
+    if counted.any():
+        left.append(_left_out(table, counted, "total"))
+    return table.take(~counted)
 
 
 def _one_register(tables: Sequence[Table], left: list[LeftOut]) -> list[Table]:
@@ -80,7 +87,7 @@ def _one_register(tables: Sequence[Table], left: list[LeftOut]) -> list[Table]:
             kept = table.take(take)
             left.append(_left_out(table, ~take, "finer" if chosen else "overlap"))
         if chosen and len(kept):
-            chosen = [_give_way(t, kept, left) for t in chosen]
+            chosen = [t for t in (_give_way(t, kept, left) for t in chosen) if len(t)]
         chosen.append(kept)
     return [t for t in chosen if len(t)]
 
@@ -133,4 +140,4 @@ def _give_way(fine: Table, coarse: Table, left: list[LeftOut]) -> Table:
 def _left_out(table: Table, rows: NDArray[np.bool_], reason: str) -> LeftOut:
     tz = zone(table.series.tz)
     start, end = int(table.ints("start")[rows].min()), int(table.ints("end")[rows].max())
-    return LeftOut(table.series, moment(start, tz), moment(end, tz), int(rows.sum()), reason)
+    return LeftOut(table.series, near(start, tz), near(end, tz), int(rows.sum()), reason)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DamagedPage, NewerFormat
+from ..model.column import Codes, Column, Lists, Moneys
 from ..model.field import fields_of
 from ..model.record import Record
 from ..model.registry import Registry
@@ -28,7 +29,21 @@ from .encoding import Get, Int64s, Node, Put, decode, encode
 
 FORMAT = 1
 _MAGIC = b"SDPG"
-_PREFIX = struct.Struct("<4sBxxxII")  # magic, format, length of the header, CRC-32 of all that follows
+_PREFIX = struct.Struct("<4sBxxxI")  # magic, format, length of the header
+_CRC = struct.Struct("<I")  # CRC-32 of all else: the prefix before it, and the header and arrays after it
+_START = _PREFIX.size + _CRC.size
+_MOST_ROWS = 2**25
+_UNREADABLE = (
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    zlib.error,
+)
 _LEVEL = 1
 _TIMES_AND_ORIGIN = frozenset({"start", "end", "at", "on"})
 
@@ -43,17 +58,26 @@ def load(data: bytes, registry: Registry, wanted: frozenset[str] | None = None) 
 
     DamagedPage if it is not what was written, NewerFormat if this version cannot read it.
     """
-    header, get = _open_packed(data) if data[:4] == _MAGIC else _open_plain(data)
-    record_type = _known(header, registry)
+    packed = data[:4] == _MAGIC
     if wanted is not None:
         wanted |= _TIMES_AND_ORIGIN
     try:
+        header, get = _open_packed(data) if packed else _open_plain(data)
+        record_type = _known(header, registry)
         series = Series(header["type"], *header["series"])
-        columns = decode(header["columns"], header["n"], get, wanted)
+        n = header["n"]
+        if not 0 < n <= _MOST_ROWS:
+            raise _damaged()
+        columns = decode(header["columns"], n, get, wanted)
         sources = () if wanted is not None else tuple(_source(json.dumps(s)) for s in header["sources"])
-    except (KeyError, ValueError, TypeError, IndexError, zlib.error) as error:
+        table = Table(record_type, series, columns, sources)
+        if not columns.keys() >= set(record_type.time_fields):
+            raise _damaged()
+        if not packed:
+            _check(table, n, len(header["sources"]))
+    except _UNREADABLE as error:
         raise _damaged() from error
-    return Table(record_type, series, columns, sources)
+    return table
 
 
 def _header(table: Table, put: Put) -> dict[str, Any]:
@@ -138,7 +162,8 @@ class Draft:
             offset += len(blobs[-1])
         text = json.dumps(self.header, separators=(",", ":"), ensure_ascii=False).encode()
         body = b"".join([text, *blobs])
-        return _PREFIX.pack(_MAGIC, FORMAT, len(text), zlib.crc32(body)) + body
+        prefix = _PREFIX.pack(_MAGIC, FORMAT, len(text))
+        return prefix + _CRC.pack(zlib.crc32(body, zlib.crc32(prefix))) + body
 
 
 def draft(table: Table) -> Draft:
@@ -157,19 +182,20 @@ def draft(table: Table) -> Draft:
 
 
 def _open_packed(data: bytes) -> tuple[dict[str, Any], Get]:
-    if len(data) < _PREFIX.size:
+    if len(data) < _START:
         raise _damaged()
-    _, version, length, crc = _PREFIX.unpack_from(data)
+    _, version, length = _PREFIX.unpack_from(data)
     _check_format(version)
-    body = memoryview(data)[_PREFIX.size :]
-    if zlib.crc32(body) != crc:
+    (crc,) = _CRC.unpack_from(data, _PREFIX.size)
+    body = memoryview(data)[_START:]
+    if zlib.crc32(body, zlib.crc32(data[: _PREFIX.size])) != crc:
         raise _damaged()
 
     def get(reference: list[int], n: int) -> Int64s:
         start, size, width = reference
         raw: bytes | memoryview = body[length + start : length + start + size]
         if size != n * width:
-            raw = zlib.decompress(raw)
+            raw = zlib.decompressobj().decompress(raw, n * width)
         if len(raw) != n * width:
             raise _damaged()
         if width == 1:
@@ -193,11 +219,8 @@ def _plain(table: Table) -> bytes:
 
 
 def _open_plain(data: bytes) -> tuple[dict[str, Any], Get]:
-    try:
-        header = json.loads(data)
-        _check_format(header["v"])
-    except (ValueError, KeyError, TypeError):
-        raise _damaged() from None
+    header = json.loads(data)
+    _check_format(header["v"])
 
     def get(reference: list[int], n: int) -> Int64s:
         if len(reference) != n:
@@ -205,3 +228,30 @@ def _open_plain(data: bytes) -> tuple[dict[str, Any], Get]:
         return np.array(reference, np.int64)
 
     return header, get
+
+
+def _check(table: Table, n: int, sources: int) -> None:
+    """A plain page may come from another writer and has no checksum: refuse what does not fit together."""
+    rows = table.ints("source")
+    texts = (*table.series.key, *(w for c in table.columns.values() if isinstance(c, Codes) for w in c.words))
+    if not (
+        all(isinstance(t, str) for t in texts)
+        and all(_fits(c, n) for c in table.columns.values())
+        and rows.min() >= 0
+        and rows.max() < sources
+        and (np.diff(table.placed()) >= 0).all()
+    ):
+        raise _damaged()
+
+
+def _fits(column: Column, n: int) -> bool:
+    if len(column) != n:
+        return False
+    if isinstance(column, Codes):
+        return not n or (column.indexes.min() >= -1 and column.indexes.max() < len(column.words))
+    if isinstance(column, Moneys):
+        return all(_fits(part, n) for part in (column.unscaled, column.exponent, column.currency))
+    if isinstance(column, Lists):
+        ascending = column.offsets[0] == 0 and (np.diff(column.offsets) >= 0).all()
+        return bool(ascending) and all(_fits(c, int(column.offsets[-1])) for c in column.items.values())
+    return True

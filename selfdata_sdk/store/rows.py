@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from ..model.check import explain, faults
 from ..model.column import NULL, Ints
 from ..model.record import DateRecord, OpenIntervalRecord, Span
 from ..model.table import Table, join
-from ..model.time import Period, local_date, micros
+from ..model.time import Period, local_date, micros, moment
 from . import span as spans
 from .contents import Entry, Figures
 from .merge import keys
@@ -22,6 +23,9 @@ _UNIX_DAY = 719_163  # ordinal of 1970-01-01
 
 
 def accept(table: Table) -> None:
+    sources = table.ints("source")
+    if sources.min() < 0 or sources.max() >= len(table.sources):
+        raise RecordRefused("A table has records without a source.", next="Say where they come from.")
     bad = faults(table)
     if bad.any():
         row = int(np.argmax(bad))
@@ -58,7 +62,13 @@ def count(table: Table) -> Figures:
     return Figures(len(table), int(placed.min()), last)
 
 
+_BEGINNING = -62135510400_000000  # 0001-01-02T00:00Z
 _FOREVER = 253402214400_000000  # 9999-12-31T00:00Z: what an open end counts as
+
+
+def near(us: int, tz: tzinfo) -> datetime:
+    """The instant in `tz`; at the edges of the calendar, the nearest one that has a date there."""
+    return moment(min(max(us, _BEGINNING), _FOREVER), tz)
 
 
 def may_overlap(period: Period) -> Callable[[Figures], bool]:
@@ -119,7 +129,7 @@ def from_import(table: Table, at: int) -> Mask:
 
 
 def truly_past(history: Table, current: Table | None) -> Table:
-    """Without what a writer put there and was killed before it wrote the page: the page still has that revision."""
+    """Of revisions that come from elsewhere, each one once, and only those older than the page's own."""
     if current is None:
         return history
     past, now = keys((history, current))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,18 +10,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from ..cloud import Change, Cloud, SqliteCloud
-from ..errors import Conflict, RequestError
+from ..cloud import Change, Cloud, SqliteCloud, Together
+from ..errors import RequestError
 from ..model import REGISTRY, Period, Record, Registry, Series, Table
+from ..model.field import fields_of
 from ..model.record import IntervalRecord
 from ..model.table import join
 from ..model.time import ALWAYS, micros, moment, zone
-from .book import PAGE_LIMIT, Book, Key, history_name, page_name
-from .contents import Contents, Entry
+from .book import PAGE_LIMIT, Book, Key, history_name, page_name, retried
+from .contents import Contents
 from .edit import Counts, Editor, adding_history, erasing, merging, undoing
 from .merge import in_order
 from .overlap import LeftOut, choose, groups
-from .rows import accept, cut, inside, may_overlap, truly_past, within
+from .rows import accept, cut, inside, may_overlap, near, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,13 @@ class PersonalStore:
     """Records of one person as pages in a cloud.
 
     Every write is idempotent and merges with what other writers did meanwhile. What a call acknowledges is
-    durable; a process killed at any moment leaves each page as before or as after.
+    durable; a process killed at any moment leaves everything as before its call or as after.
     """
 
     def __init__(self, cloud: Cloud, registry: Registry = REGISTRY, *, page_limit: int = PAGE_LIMIT) -> None:
-        self.cloud = cloud
+        self.cloud = cloud if cloud.atomic else Together(cloud)
         self.registry = registry
-        self._book = Book(cloud, registry, page_limit)
+        self._book = Book(self.cloud, registry, page_limit)
 
     def close(self) -> None:
         self.cloud.close()
@@ -118,13 +120,12 @@ class PersonalStore:
         contents, _ = self._book.contents()
         found = []
         for entry in sorted(contents.entries.values(), key=lambda e: e.series):
-            figures = self._book.figures(contents, entry)
-            if figures:
-                tz = zone(entry.series.tz)
-                first, last = min(f.first for f in figures), max(f.last for f in figures)
-                found.append(
-                    Holding(entry.series, sum(f.records for f in figures), moment(first, tz), moment(last, tz))
-                )
+            figures = entry.spans.values()
+            if not figures:
+                continue
+            tz = zone(entry.series.tz)
+            first, last = min(f.first for f in figures), max(f.last for f in figures)
+            found.append(Holding(entry.series, sum(f.records for f in figures), near(first, tz), near(last, tz)))
         return tuple(found)
 
     def read(
@@ -141,10 +142,8 @@ class PersonalStore:
         series   only this one, even where others are finer
         """
         record_type = self._type(record_type)
-        wanted = None if fields is None else frozenset(fields)
-        contents, _ = self._book.contents()
-        entries = {e.series: e for e in contents.of_type(record_type.type) if series is None or e.series == series}
-        loaded = self._load(contents, list(entries.values()), period, wanted)
+        wanted = None if fields is None else _known(record_type, fields)
+        loaded = retried(lambda: self._load(record_type, series, period, wanted))
         found = {s: t for s, t in loaded.items() if len(t)}
         if series is not None or not issubclass(record_type, IntervalRecord):
             return Reading(tuple(found[s] for s in sorted(found)))
@@ -161,48 +160,44 @@ class PersonalStore:
     ) -> list[Record]:
         """Earlier content of records that were updated, oldest revision first."""
         found: list[Record] = []
-        for page in self.pages(record_type):
+        for page in retried(lambda: list(self.pages(record_type))):
             if page.past is not None and (series is None or page.current.series == series):
                 found += page.past.take(inside(page.past, period)).records()
         return sorted(found, key=lambda r: r.revision)
 
     def pages(self, record_type: type[Record] | str) -> Iterator[Page]:
-        """Each page of a type with its history, in order of series and time."""
-        contents, _ = self._book.contents()
+        """Each page of a type with its history, in order of series and time. Conflict if a page is moved meanwhile."""
+        contents, version = self._book.contents()
         for entry in sorted(contents.of_type(self._type(record_type).type), key=lambda e: e.series):
-            for label in sorted(self._book.spans(contents, entry)):
+            for label in sorted(entry.spans):
                 page, history = page_name(entry.name, label), history_name(entry.name, label)
                 documents = self.cloud.get_many((page, history))
                 if page not in documents:
-                    continue
-                current = self._book.load(documents[page])
-                past = None
-                if history in documents:
-                    past = truly_past(self._book.load(documents[history]), current)
-                yield Page(current, past if past is not None and len(past) else None)
+                    self._book.refuse_missing(version)
+                past = self._book.load(documents[history]) if history in documents else None
+                yield Page(self._book.load(documents[page]), past)
 
     def _type(self, record_type: type[Record] | str) -> type[Record]:
         return self.registry.get(record_type) if isinstance(record_type, str) else record_type
 
     def _load(
-        self, contents: Contents, entries: Sequence[Entry], period: Period, wanted: frozenset[str] | None
+        self, record_type: type[Record], series: Series | None, period: Period, wanted: frozenset[str] | None
     ) -> dict[Series, Table]:
-        names: dict[str, Entry] = {}
-        uncertain = contents.being_written()
+        contents, version = self._book.contents()
         overlaps = may_overlap(period)
-        for entry in entries:
-            for label, figures in self._book.spans(contents, entry).items():
-                page = page_name(entry.name, label)
-                if figures is None or overlaps(figures) or page in uncertain:
-                    names[page] = entry
+        names = {
+            page_name(entry.name, label): entry.series
+            for entry in contents.of_type(record_type.type)
+            if series is None or entry.series == series
+            for label, figures in entry.spans.items()
+            if overlaps(figures)
+        }
         documents = self.cloud.get_many(names)
+        if len(documents) < len(names):
+            self._book.refuse_missing(version)
         parts: dict[Series, list[Table]] = {}
         for name in sorted(names):
-            if (document := documents.get(name)) is not None:
-                table = self._book.load(document, wanted)
-                parts.setdefault(names[name].series, []).append(table)
-            elif name not in uncertain:
-                raise Conflict(f"The page {name} is being moved by somebody else.", next="Read again.")
+            parts.setdefault(names[name], []).append(self._book.load(documents[name], wanted))
         return {s: within(join(p), period) for s, p in parts.items()}
 
     # Writing
@@ -210,12 +205,13 @@ class PersonalStore:
     def write(self, tables: Iterable[Table]) -> Written:
         """Add records, each created, updated (a revision) or left unchanged. Idempotent.
 
-        On an atomic cloud all tables are written, or none. RecordRefused if a record breaks the rules of its
-        type; then nothing is written.
+        All tables are written, or none. RecordRefused if a record breaks the rules of its type.
         """
         incoming: dict[Series, list[Table]] = {}
         for table in tables:
             if len(table):
+                if self._type(table.record_type.type) is not table.record_type:
+                    raise RequestError(f"Another {table.record_type.type} is known to this store.")
                 accept(table)
                 incoming.setdefault(table.series, []).append(table)
         if not incoming:
@@ -316,7 +312,7 @@ class PersonalStore:
             copy.commit([Change(n, d.data, None) for n, d in documents.items()])
 
     def rebuild(self) -> None:
-        """Make the contents anew from the pages: after damage, or after a writer was killed."""
+        """Make the contents anew from the pages, after damage."""
         self._book.rebuild()
 
     def secret(self) -> bytes:
@@ -326,3 +322,15 @@ class PersonalStore:
     def set_secret(self, secret: bytes) -> None:
         """Set the secret of a store that has none yet; one that has keeps its own."""
         self._book.set_secret(secret)
+
+
+def _known(record_type: type[Record], fields: Sequence[str]) -> frozenset[str]:
+    known = fields_of(record_type)
+    for name in fields:
+        if name not in known:
+            near_ones = difflib.get_close_matches(name, known, 3, 0.5)
+            raise RequestError(
+                f"{record_type.type} has no field “{name[:60]}” that differs from record to record.",
+                next=f"Did you mean {' or '.join(near_ones)}?" if near_ones else f"It has {', '.join(known)}.",
+            )
+    return frozenset(fields)

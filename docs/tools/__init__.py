@@ -1,0 +1,1 @@
+"""Makers of the pages that are written from the code."""

@@ -1,0 +1,66 @@
+"""A service's run, as the terminal and the page show it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from ..errors import RequestError
+from ..host import sentences
+from ..host.discovery import Found
+from ..host.page import About, page
+from ..host.runner import Run, run
+from ..model import REGISTRY, Text
+from ..model.text import Language
+from ..store import PersonalStore
+from .language import spoken
+
+
+def advice(store: PersonalStore, found: Found, settings: Mapping[str, str], now: datetime | None) -> Run:
+    """Run a service on a person's store."""
+    return run(
+        store,
+        found.load(),
+        manifest=found.manifest,
+        settings=settings,
+        now=now,
+        language=cast(Language, spoken()),
+    )
+
+
+def about(done: Run) -> About:
+    """What is said around the blocks of a run."""
+    outputs = done.manifest.outputs
+    return About(
+        name=done.manifest.name,
+        now=done.now,
+        id=done.manifest.id,
+        version=done.manifest.version,
+        summary=done.manifest.summary,
+        read=read(done),
+        links={n: link.url for n, link in outputs.links.items()} | {n: p.number for n, p in outputs.numbers.items()},
+        questions={n: q.text for n, q in outputs.questions.items()},
+    )
+
+
+def read(done: Run) -> list[Text]:
+    """What the service was handed, one sentence a need."""
+    return [
+        sentences.handed(REGISTRY.get(d.record_type).facts.title, d.granularity, d.rows, d.start, d.end)
+        for d in done.delivered
+    ]
+
+
+def write_page(done: Run, path: Path) -> None:
+    """Write the page of a run, readable by its owner only; RequestError if that cannot be done."""
+    html = page(done.blocks, about(done), spoken())
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(html)
+    except OSError as error:
+        raise RequestError(
+            f"The page cannot be written ({error.strerror}).", where=str(path), next="Choose another name or folder."
+        ) from None

@@ -1,0 +1,149 @@
+"""`selfdata demo`: from a real meter's file to advice, in a home of its own."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import RequestError
+from ..command import NotPossibleHere, Session, pass_session
+from ..command import command as new_command
+from ..language import say, spoken
+from ..progress import waiting
+from ..terminal import console, plain, tell
+
+if TYPE_CHECKING:
+    from ...host.discovery import Found
+    from ...host.home import Home
+    from ...host.runner import Run
+    from ...store import PersonalStore
+
+PAGE = "advice.html"
+SOURCE_TREE = Path(__file__).parents[3]
+
+
+@new_command(
+    "demo",
+    "Import a year of a real home's water readings into a home of its own, run the water coach on it, and show its advice. "
+    "Your own data are not touched.",
+    "Importer une année de relevés d'eau d'un vrai foyer dans un dossier à part, lancer le coach eau, et montrer ses "
+    "conseils. Vos propres données ne sont pas touchées.",
+)
+@pass_session
+def command(session: Session) -> int:
+    from ...host.home import Home
+
+    coach = find_coach()
+    home = Home(session.home.path / "demo")
+    _wipe(home)
+    tell(
+        say(
+            "A real water meter in Alicante, from March 2016 to February 2017, with an invented household.",
+            "Un vrai compteur d'eau à Alicante, de mars 2016 à février 2017, avec un foyer inventé.",
+        )
+    )
+    with waiting(say("Working it out…", "Calcul en cours…")), home.open() as store:
+        imported = _import(store)
+        described = _describe(store)
+        done = _advise(store, coach)
+    _tell(home, done, [imported, described])
+    return 0
+
+
+def find_coach() -> Found:
+    """The water coach: the installed one, else the one in the source tree; NotPossibleHere if there is neither."""
+    from ...demo import SERVICE
+    from ...host.discovery import load
+
+    try:
+        return load(SERVICE)
+    except RequestError:
+        folder = SOURCE_TREE / "example_services" / "water_coach"
+        if (folder / "pyproject.toml").is_file():
+            return load(str(folder))
+    raise NotPossibleHere(
+        say("The water coach is not installed.", "Le coach eau n'est pas installé."),
+        next=say("In a copy of the project: pip install ./example_services/water_coach",
+                 "Dans une copie du projet : pip install ./example_services/water_coach"),
+    )  # fmt: skip
+
+
+def _wipe(home: Home) -> None:
+    """Remove what an earlier demonstration left: only its own files."""
+    store = home.store_path
+    for file in (store, *(store.with_name(store.name + end) for end in ("-wal", "-shm")), home.path / PAGE):
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise RequestError(
+                f"The last demonstration cannot be removed ({error.strerror}).",
+                where=str(file),
+                next="Close the program that has it open, or name another folder with --home.",
+            ) from None
+
+
+def _import(store: PersonalStore) -> str:
+    from ...demo import READINGS, TZ
+    from ...importers.importer import Options
+    from ...importers.importing import import_files
+    from ...model.wording import wording
+
+    report = import_files(store, [READINGS], now=datetime.now(UTC), options=Options(tz=TZ))
+    for file in report.refused:
+        assert file.refused is not None
+        raise file.refused
+    n = wording(report.created, spoken())
+    return say(f"Imported {n} records from {READINGS.name}.", f"Importé {n} enregistrements depuis {READINGS.name}.")
+
+
+def _describe(store: PersonalStore) -> str:
+    from ...demo import HOUSEHOLD, SINCE
+    from ...model import HouseholdProfile
+    from ..answers import told_fields
+    from .add import stored
+
+    values = json.loads(HOUSEHOLD.read_text(encoding="utf-8"))
+    record, _ = stored(store, HouseholdProfile, values, SINCE)
+    told = ", ".join(
+        f"{label.lower()}{say(': ', chr(0xA0) + ': ')}{value}" for label, value in told_fields(record, spoken())
+    )
+    return say(f"Added the household ({told}).", f"Ajouté le foyer ({told}).")
+
+
+def _advise(store: PersonalStore, coach: Found) -> Run:
+    from ...demo import NOW
+    from ..advice import advice
+
+    return advice(store, coach, {}, NOW)
+
+
+def _tell(home: Home, done: Run, steps: list[str]) -> None:
+
+    from ..advice import about, write_page
+    from ..blocks import show_blocks
+
+    page = home.path / PAGE
+    write_page(done, page)
+    said, out = about(done), console()
+    name = said.name.say(spoken())
+    ran = say(f"Ran {name} ({said.id}).", f"Lancé {name} ({said.id}).")
+    for n, step in enumerate([*steps, " ".join([ran, *(line.say(spoken()) for line in said.read)])], 1):
+        out.print(plain(f"{n}. {step}", style="dim"))
+    out.print()
+    show_blocks(out, done.blocks, said, spoken(), why=False)
+    out.print()
+    for line in (
+        say("Nothing left this machine.", "Rien n'a quitté cette machine."),
+        say(
+            f"The same with all charts, and how each number was worked out: open {page.absolute().as_uri()} in your browser.",
+            f"La même chose avec tous les graphiques, et comment chaque nombre est calculé : ouvrez {page.absolute().as_uri()} dans votre navigateur.",
+        ),
+        say(
+            f'What is stored: selfdata --home "{home.path}" show',
+            f'Ce qui est enregistré : selfdata --home "{home.path}" show',
+        ),
+        say("Your own data: selfdata import FILE", "Vos propres données : selfdata import FICHIER"),
+    ):
+        out.print(plain(line), soft_wrap=True)

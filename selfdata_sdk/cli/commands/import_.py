@@ -1,0 +1,173 @@
+"""`selfdata import`: holders' files, or an export of another home, into this one."""
+
+from __future__ import annotations
+
+import glob
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import RequestError
+from ..command import Session, option, pass_session
+from ..command import command as new_command
+from ..language import Words, say, spoken
+from ..progress import waiting
+from ..terminal import print_json, tell
+
+if TYPE_CHECKING:
+    from ...importers.report import Report
+
+
+@new_command(
+    "import",
+    "Bring in files from those who hold your data. The format is recognised by content. "
+    "A folder written by `selfdata export` is restored. The same file twice changes nothing.",
+    "Importer les fichiers de ceux qui détiennent vos données. Le format est reconnu au contenu. "
+    "Un dossier écrit par `selfdata export` est restauré. Le même fichier deux fois ne change rien.",
+)
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
+@option("--holder", default="", metavar="NAME", words=Words("Who gave you the file.", "Qui vous a donné le fichier."))
+@option(
+    "--about",
+    default="",
+    metavar="POINT",
+    words=Words("The supply point, if the file names none.", "Le point de livraison, si le fichier n'en nomme pas."),
+)
+@option(
+    "--tz",
+    default="",
+    metavar="ZONE",
+    words=Words(
+        "The time zone, like Europe/Paris, if the file names none.",
+        "Le fuseau horaire, comme Europe/Paris, si le fichier n'en nomme pas.",
+    ),
+)
+@option(
+    "--format",
+    "format_name",
+    default="",
+    metavar="NAME",
+    words=Words("The format, if it is not recognised.", "Le format, s'il n'est pas reconnu."),
+)
+@option("--undo", is_flag=True, words=Words("Take back the last import.", "Annuler le dernier import."))
+@option("--json", "as_json", is_flag=True, words=Words("Print the report as JSON.", "Afficher le rapport en JSON."))
+@pass_session
+def command(
+    session: Session,
+    files: tuple[Path, ...],
+    holder: str,
+    about: str,
+    tz: str,
+    format_name: str,
+    undo: bool,
+    as_json: bool,
+) -> int:
+    if undo:
+        if files:
+            raise click.UsageError(say("--undo takes no files.", "--undo ne prend pas de fichiers."))
+        return _undo(session, as_json)
+    paths = expanded(files)
+    if not paths:
+        raise click.UsageError(say("Which file? Name at least one.", "Quel fichier ? Nommez-en au moins un."))
+    if folder := next((p for p in paths if p.is_dir()), None):
+        if len(paths) > 1:
+            raise RequestError(
+                "A folder is imported alone.", where=folder.name, next="Name its files, or only the folder."
+            )
+        return _restore(session, folder, as_json)
+    return _import(session, paths, holder, about, tz, format_name, as_json)
+
+
+def expanded(files: tuple[Path, ...]) -> list[Path]:
+    """The files named, patterns like *.csv replaced by what they match (not every shell does that)."""
+    found: list[Path] = []
+    for path in files:
+        matches = sorted(glob.glob(str(path))) if not path.exists() and glob.has_magic(str(path)) else []
+        found += map(Path, matches) if matches else [path]
+    return found
+
+
+def _import(
+    session: Session, paths: list[Path], holder: str, about: str, tz: str, format_name: str, as_json: bool
+) -> int:
+    from ...importers.importer import Options
+    from ...importers.importing import import_files
+
+    with waiting(say("Importing…", "Import en cours…")) as sign, session.home.open() as store:
+        report = import_files(
+            store,
+            paths,
+            now=datetime.now(UTC),
+            options=Options(holder=holder, about=about, tz=tz),
+            format=format_name,
+            progress=lambda name, done, total: sign.tell(f"{name} ({done + 1}/{total})"),
+        )
+    if as_json:
+        print_json(report.to_json())
+    else:
+        tell_report(report)
+    return 2 if report.refused or not report.good else 0
+
+
+def tell_report(report: Report) -> None:
+    """What came in goes to stdout; what was refused to stderr, as an error."""
+    from ..program import tell_error
+
+    for file in report.files:
+        if file.refused is not None:
+            tell_error(file.refused)
+            continue
+        for i, sentence in enumerate(file.sentences()):
+            tell(f"{'  ' if i else ''}{sentence.say(spoken())}")
+    for fault in report.faults:
+        tell_error(fault)
+    if report.good:
+        tell(
+            say(
+                "Next: `selfdata show` says what is there, `selfdata run` gives advice.",
+                "Ensuite : `selfdata show` dit ce qui est là, `selfdata run` donne des conseils.",
+            )
+        )
+
+
+def _undo(session: Session, as_json: bool) -> int:
+    from ...model.wording import wording
+
+    with session.home.open() as store:
+        undone = store.undo()
+    if as_json:
+        print_json({"at": undone.at.isoformat(), "removed": undone.removed, "restored": undone.restored})
+        return 0
+    at = wording(undone.at.astimezone(), spoken())
+    tell(
+        say(
+            f"The import of {at} is taken back: {undone.removed} records removed, {undone.restored} as they were before.",
+            f"L'import du {at} est annulé : {undone.removed} enregistrements retirés, {undone.restored} remis comme avant.",
+        )
+    )
+    return 0
+
+
+def _restore(session: Session, folder: Path, as_json: bool) -> int:
+    from ...store.export import INDEX, restore
+
+    if not (folder / INDEX).is_file():
+        raise RequestError(
+            "This folder is not an export of selfdata.",
+            where=folder.name,
+            next="Name the files inside it, as in FOLDER/*.csv.",
+        )
+    with waiting(say("Restoring…", "Restauration…")), session.home.open() as store:
+        written = restore(store, folder)
+    if as_json:
+        print_json({"created": written.created, "updated": written.updated, "unchanged": written.unchanged})
+        return 0
+    tell(
+        say(
+            f"Restored from {folder.name}: {written.created} new, {written.updated} changed, {written.unchanged} already there.",
+            f"Restauré depuis {folder.name} : {written.created} nouveaux, {written.updated} modifiés, {written.unchanged} déjà présents.",
+        )
+    )
+    return 0

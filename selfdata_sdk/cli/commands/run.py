@@ -1,0 +1,124 @@
+"""`selfdata run`: a service's advice on what is here."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from ..command import Session, option, pass_session
+from ..command import command as new_command
+from ..home import opened
+from ..language import Words, say, spoken
+from ..progress import waiting
+from ..terminal import console, plain, print_json, tell
+from ..types import Assignment, Moment
+
+
+def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from ...host.discovery import installed
+
+    found = [f.id for f in installed().found if f.id.startswith(incomplete)]
+    return [*map(CompletionItem, found), CompletionItem(incomplete, type="dir")]
+
+
+@new_command(
+    "run",
+    "Run a service on your data, here. SERVICE is an installed one by name or id, a project's folder, or module:function. "
+    "Without SERVICE, the installed ones are listed.",
+    "Lancer un service sur vos données, ici. SERVICE est un service installé, par nom ou identifiant, le dossier d'un "
+    "projet, ou module:fonction. Sans SERVICE, les services installés sont listés.",
+)
+@click.argument("service", required=False, shell_complete=_names)
+@option(
+    "--set",
+    "settings",
+    multiple=True,
+    type=Assignment(),
+    words=Words("Adjust a setting of the service.", "Régler un paramètre du service."),
+)
+@option("--now", type=Moment(), words=Words("Run as of this moment.", "Lancer comme si l'on était à ce moment."))
+@option("--json", "as_json", is_flag=True, words=Words("Print the blocks as JSON.", "Afficher les blocs en JSON."))
+@option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    words=Words("Write a page, whole in one file.", "Écrire une page, entière dans un fichier."),
+)
+@pass_session
+def command(
+    session: Session, service: str | None, settings: tuple[tuple[str, str], ...], now: datetime | None, as_json: bool,
+    html: Path | None,
+) -> int:  # fmt: skip
+    if service is None:
+        return _list(as_json)
+    from ...host.discovery import load
+    from ..advice import advice, write_page
+
+    with waiting(say("Working it out…", "Calcul en cours…")):
+        found = load(service)
+        with opened(session.home) as store:
+            done = advice(store, found, dict(settings), now)
+    if html is not None:
+        write_page(done, html)
+    if as_json:
+        # The contract's own bytes, whatever the console's encoding.
+        sys.stdout.buffer.write(done.json() + b"\n")
+    elif html is None:
+        _show(done)
+    if html is not None:
+        tell(say(f"Page: {html.absolute().as_uri()}", f"Page : {html.absolute().as_uri()}"), err=as_json)
+    return 0
+
+
+def _show(done: object) -> None:
+
+    from ...host import sentences
+    from ...host.runner import Run
+    from ..advice import about
+    from ..blocks import show_blocks
+
+    assert isinstance(done, Run)
+    out, said = console(), about(done)
+    head = plain(said.name.say(spoken()), style="bold")
+    head.append(f"  {said.id} {said.version}", style="dim")
+    out.print(head)
+    show_blocks(out, done.blocks, said, spoken())
+    for line in (*said.read, sentences.HERE):
+        out.print(plain(line.say(spoken()), style="dim"))
+
+
+def _list(as_json: bool) -> int:
+    from ...host.discovery import installed
+    from ..program import tell_error
+
+    discovered = installed()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": f.id,
+                    "version": f.version,
+                    "name": f.manifest.name.model_dump(),
+                    "summary": f.manifest.summary.model_dump(),
+                }
+                for f in discovered.found
+            ]
+        )
+        return 0
+    for found in discovered.found:
+        tell(f"{found.manifest.name.say(spoken())}  ({found.id} {found.version})")
+        tell(f"  {found.manifest.summary.say(spoken())}")
+    for broken in discovered.broken:
+        tell_error(broken.error)
+    if not discovered.found:
+        tell(
+            say(
+                "No service is installed. Install one with pip, or name a project's folder.",
+                "Aucun service n'est installé. Installez-en un avec pip, ou nommez le dossier d'un projet.",
+            )
+        )
+    return 0

@@ -1,0 +1,183 @@
+"""`selfdata show`: what is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..command import Session, option, pass_session
+from ..command import command as new_command
+from ..language import Words, say, spoken
+from ..terminal import console, plain, print_json, tell, unbroken
+from ..types import RecordTypeName
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ...model import Table
+    from ..series import Contents
+
+
+@new_command(
+    "show",
+    "See what is there: counts, periods, gaps and sources; for one type also a chart.",
+    "Voir ce qui est là : nombres, périodes, trous et sources ; pour un type, aussi un graphique.",
+)
+@click.argument("type", required=False, type=RecordTypeName())
+@option("--json", "as_json", is_flag=True, words=Words("Print it as JSON.", "L'afficher en JSON."))
+@pass_session
+def command(session: Session, type: str | None, as_json: bool) -> int:
+    from ...model import REGISTRY
+
+    record_type = REGISTRY.get(type) if type else None
+    home = session.home
+    if not home.exists:
+        return _empty(as_json, type)
+    from ..series import contents
+
+    with home.open() as store:
+        found = list(contents(store, record_type))
+    if as_json:
+        print_json([c.to_json() for c, _ in found])
+    elif not found:
+        _empty(as_json, type)
+    else:
+        _tell(console(), found, with_charts=type is not None)
+    return 0
+
+
+def _empty(as_json: bool, type: str | None) -> int:
+    if as_json:
+        print_json([])
+        return 0
+    if type:
+        tell(say(f"There are no {type} data here yet.", f"Il n'y a pas encore de données {type} ici."))
+    else:
+        tell(say("There is nothing here yet.", "Il n'y a encore rien ici."))
+    tell(
+        say(
+            "Bring data in with `selfdata import FILE`, or look at an example with `selfdata demo`.",
+            "Importez des données avec `selfdata import FICHIER`, ou voyez un exemple avec `selfdata demo`.",
+        )
+    )
+    return 0
+
+
+def _tell(out: Console, found: list[tuple[Contents, Table]], with_charts: bool) -> None:
+    from rich.padding import Padding
+
+    for i, (content, table) in enumerate(found):
+        if i:
+            out.print()
+        head = plain(f"{content.number}  ", style="dim")
+        head.append(unbroken(content.title.say(spoken())), style="bold cyan")
+        head.append(f"  {content.series.type}", style="dim")
+        out.print(head)
+        for line in _lines(content):
+            out.print(Padding(plain(line), (0, 0, 0, 3), expand=False))
+        if with_charts:
+            _picture(out, table)
+
+
+def _lines(content: Contents) -> list[str]:
+    from ...model.wording import wording
+    from ..series import length
+
+    series, language = content.series, spoken()
+    first, last = content.shown
+    period = wording(first, language), wording(last, language)
+    count = wording(content.count, language)
+    records = say(
+        "record" if content.count == 1 else "records", "enregistrement" if content.count == 1 else "enregistrements"
+    )
+    when = say(f"{period[0]} to {period[1]}", f"du {period[0]} au {period[1]}")
+    if first == last:
+        when = period[0]
+    lines = [f"{count} {records}, {when}{_every(series.cadence)}"]
+    if content.gap_count:
+        gaps = wording(content.gap_count, language)
+        many = content.gap_count > 1
+        total = length(content.gap_time, language)
+        lines.append(
+            say(
+                f"{gaps} {'gaps' if many else 'gap'}, {total} in all",
+                f"{gaps} {'trous' if many else 'trou'}, {total} en tout",
+            )
+        )
+    elif series.cadence:
+        lines.append(say("no gaps", "aucun trou"))
+    files = say(
+        f"{content.files} {'files' if content.files > 1 else 'file'}",
+        f"{content.files} {'fichiers' if content.files > 1 else 'fichier'}",
+    )
+    origin = files if content.files else say("typed in", "saisi à la main")
+    lines.append(say(f"from {series.holder} ({origin})", f"de {series.holder} ({origin})"))
+    about = " · ".join(part for part in (series.about, series.register) if part)
+    if about:
+        lines.append(say(f"about {about}", f"au sujet de {about}"))
+    return lines
+
+
+_CADENCES = {
+    "PT1S": ("every second", "toutes les secondes"),
+    "PT10S": ("every 10 seconds", "toutes les 10 secondes"),
+    "PT1M": ("every minute", "toutes les minutes"),
+    "PT10M": ("every 10 minutes", "toutes les 10 minutes"),
+    "PT15M": ("every 15 minutes", "tous les quarts d'heure"),
+    "PT30M": ("every half hour", "toutes les demi-heures"),
+    "PT1H": ("every hour", "toutes les heures"),
+    "P1D": ("every day", "tous les jours"),
+    "P7D": ("every week", "toutes les semaines"),
+    "P1M": ("every month", "tous les mois"),
+    "P1Y": ("every year", "tous les ans"),
+}
+
+
+def _every(cadence: str) -> str:
+    if not cadence:
+        return ""
+    return f", {say(*_CADENCES.get(cadence, (cadence, cadence)))}"
+
+
+def _picture(out: Console, table: Table) -> None:
+    from rich.padding import Padding
+
+    from ...host import sentences
+    from ...host.plot import plot
+    from ...model.time import zone
+    from ..blocks import WIDEST, letters
+    from ..chart import chart as drawn
+    from ..chart import legend
+    from ..series import chart
+
+    block = chart(table)
+    if block is None:
+        _values(out, table)
+        return
+    laid = plot(block, spoken(), zone(table.series.tz))
+    out.print(
+        Padding(
+            plain(f"{block.title.say(spoken())}. {block.summary.say(spoken())}", style="dim"),
+            (1, 0, 0, 3),
+            expand=False,
+        )
+    )
+    shown = [
+        *drawn(laid, min(out.width, WIDEST) - 3, letters()),
+        *legend(laid, letters(), sentences.UNSURE.say(spoken()), sentences.NO_READING.say(spoken()), ""),
+    ]
+    for line in shown:
+        out.print(Padding(line, (0, 0, 0, 3), expand=False))
+
+
+def _values(out: Console, table: Table) -> None:
+    """The latest record, field by field."""
+    from rich.padding import Padding
+
+    from ..answers import told_fields
+
+    for label, value in told_fields(table.records()[-1], spoken()):
+        line = plain(f"{label}{say(': ', chr(0xA0) + ': ')}", style="dim")
+        line.append(unbroken(value), style="default")
+        out.print(Padding(line, (0, 0, 0, 3), expand=False))

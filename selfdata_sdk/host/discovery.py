@@ -1,0 +1,260 @@
+"""Finding services: installed ones by their manifests, without importing them; an author's own by folder or name."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+from pydantic import ValidationError
+
+from selfdata_sdk.errors import ManifestError, RequestError, SelfDataError, ServiceMistake
+from selfdata_sdk.service.blocks import reasons
+from selfdata_sdk.service.deriving import manifest_of
+from selfdata_sdk.service.manifest import Manifest
+from selfdata_sdk.service.project import GROUP, Project
+from selfdata_sdk.service.service import Service, services_in
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A service and what it asks for. `distribution` is the installed one; None for an author's own code."""
+
+    manifest: Manifest
+    distribution: str | None
+    _load: Callable[[], Service[...]]
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    def load(self) -> Service[...]:
+        """Import the code; ManifestError if it asks for other things than its manifest says."""
+        service = self._load()
+        if self.distribution is not None:
+            _check_same(service, self.manifest)
+        return service
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A distribution that claims to hold a service, and why it is left out."""
+
+    name: str
+    distribution: str
+    error: SelfDataError
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    found: tuple[Found, ...]
+    broken: tuple[Broken, ...]
+
+
+def installed() -> Discovered:
+    """Every installed service, by id, from its manifest. What is broken is named and left out."""
+    found: list[Found] = []
+    broken: list[Broken] = []
+    for point in _entry_points():
+        distribution = point.dist.name if point.dist is not None else ""
+        try:
+            found.append(_installed(point, distribution))
+        except SelfDataError as error:
+            broken.append(Broken(point.name, distribution, error))
+    ids = [f.id for f in found]
+    for twice in [f for f in found if ids.count(f.id) > 1]:
+        others = sorted({f.distribution or "" for f in found if f.id == twice.id})
+        claimed = ManifestError(
+            f"{twice.id} is claimed by {' and '.join(others)}: none is loaded.", next="Uninstall all but one."
+        )
+        broken.append(Broken(twice.id, twice.distribution or "", claimed))
+    alone = [f for f in found if ids.count(f.id) == 1]
+    return Discovered(tuple(sorted(alone, key=lambda f: f.id)), tuple(broken))
+
+
+def load(target: str) -> Found:
+    """The service that `target` names: a project's folder, `module:function`, or an installed id or name.
+
+    A folder and `module:function` are the author's own code: it is imported in this process.
+    """
+    path = Path(target)
+    if path.is_dir():
+        return of_folder(path)
+    if ":" in target:
+        return of_function(target)
+    discovered = installed()
+    for candidate in discovered.found:
+        if target in (candidate.id, candidate.id.rpartition(".")[2], candidate.distribution):
+            return candidate
+    for broken in discovered.broken:
+        if target in (broken.name, broken.distribution):
+            raise broken.error
+    known = [f.id for f in discovered.found]
+    near = difflib.get_close_matches(target, [*known, *(k.rpartition(".")[2] for k in known)], 1, 0.5)
+    step = f"Did you mean {near[0]}?" if near else "Name a folder, module:function or an installed service."
+    raise RequestError(f"There is no service “{target[:80]}”.", next=step)
+
+
+def of_folder(folder: Path) -> Found:
+    """The service of a project's folder; its manifest is derived from the code as it is now."""
+    folder = folder.resolve()
+    project = Project.read(folder)
+    with _importable(folder):
+        service = _project_service(project, folder)
+    return Found(manifest_of(service, project), None, lambda: service)
+
+
+def of_function(place: str) -> Found:
+    """The service `module:function`; its manifest says nothing of a project."""
+    service = _service_at(place)
+    return Found(manifest_of(service), None, lambda: service)
+
+
+def _project_service(project: Project, folder: Path) -> Service[...]:
+    if place := project.table.get("function"):
+        return _service_at(place, folder)
+    packages = sorted({value.partition(":")[0] for value in project.entry_points.values()})
+    if not packages:
+        raise ManifestError(
+            f"The project {project.name} has no entry point in the group {GROUP}.",
+            where=str(folder / "pyproject.toml"),
+            next=f'Add [project.entry-points."{GROUP}"] with my-service = "my_package:manifest.json".',
+        )
+    services: dict[str, Service[...]] = {}
+    for package in packages:
+        _import(package, folder)
+        services |= {s.id: s for s in services_in(package)}
+    if len(services) != 1:
+        what = "no service" if not services else f"{len(services)} services"
+        raise ManifestError(
+            f"{', '.join(packages)} holds {what}.",
+            where=str(folder),
+            next="Import it in the package's __init__.py, or name it as `function` in [tool.selfdata].",
+        )
+    return next(iter(services.values()))
+
+
+def _service_at(place: str, folder: Path | None = None) -> Service[...]:
+    module, _, name = place.partition(":")
+    found = getattr(_import(module, folder), name, None)
+    if not isinstance(found, Service):
+        has = ", ".join(s.place.partition(":")[2] for s in services_in(module))
+        raise RequestError(
+            f"{name} is not a service of {module}.", next=f"It has {has}." if has else "Put @service on the function."
+        )
+    return found
+
+
+def _import(module: str, folder: Path | None = None) -> ModuleType:
+    """The module, of `folder` if given; errors of the author's code name the file and line."""
+    if folder is not None:
+        _forget_others(module.partition(".")[0], folder)
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        missing = error.name or module
+        if missing == module or module.startswith(f"{missing}."):
+            raise RequestError(
+                f"There is no module {missing}.", next="Run in the project's folder, or install it."
+            ) from None
+        raise ServiceMistake(f"The module {missing} is not there.", where=module, next=f"Install {missing}.") from error
+    except ServiceMistake as mistake:
+        raise ServiceMistake(mistake.what, where=f"{_line(mistake)}, {mistake.where}", next=mistake.next) from mistake
+    except SelfDataError:
+        raise
+    except ValidationError as error:
+        raise ServiceMistake(
+            f"A {error.title} is not valid: {reasons(error)}.", where=_line(error), next=_repair(error.title)
+        ) from error
+    except Exception as error:
+        raise ServiceMistake(
+            f"The module cannot be imported ({type(error).__name__}).", where=_line(error), next="Correct it there."
+        ) from error
+
+
+def _repair(title: str) -> str:
+    return 'Write Text(en="…", fr="…"), both languages.' if title == "Text" else "Correct it there."
+
+
+def _line(error: BaseException) -> str:
+    """File and line of the author's code that raised: the last frame outside of the SDK and its libraries."""
+    own = Path(__file__).parents[1]
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name}, line {error.lineno}"
+    theirs = [f for f in frames if own not in Path(f.filename).parents and "site-packages" not in f.filename]
+    authors = [f for f in theirs if not f.filename.startswith("<") and Path(f.filename).name != "__init__.py"] or theirs
+    return f"{Path(authors[-1].filename).name}, line {authors[-1].lineno}" if authors else ""
+
+
+def _forget_others(package: str, folder: Path) -> None:
+    """Drop a package of the same name that was imported from elsewhere."""
+    loaded = sys.modules.get(package)
+    if loaded is None or (loaded.__file__ and folder in Path(loaded.__file__).resolve().parents):
+        return
+    for name in [n for n in sys.modules if n == package or n.startswith(f"{package}.")]:
+        del sys.modules[name]
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    roots = [str(p) for p in (folder / "src", folder) if p.is_dir()]
+    sys.path[:0] = roots
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        for root in roots:
+            sys.path.remove(root)
+
+
+# Installed
+
+
+def _entry_points() -> list[metadata.EntryPoint]:
+    """Each once: a distribution may be on the path twice."""
+    found = {(p.dist.name if p.dist else "", p.name, p.value): p for p in metadata.entry_points(group=GROUP)}
+    return [found[key] for key in sorted(found)]
+
+
+def _installed(point: metadata.EntryPoint, distribution: str) -> Found:
+    package, _, file = point.value.partition(":")
+    path = _package_folder(package, point.name) / file
+    if not file or path.parent != _package_folder(package, point.name) or not path.is_file():
+        raise ManifestError(
+            f"{point.value} is not a manifest in a package.", where=point.name, next="Run `selfdata manifest --write`."
+        )
+    manifest = Manifest.from_json(path.read_bytes())
+    return Found(manifest, distribution, lambda: _service_at(manifest.function))
+
+
+def _package_folder(package: str, name: str) -> Path:
+    """The folder of a package, found without running its code."""
+    top, *inner = package.split(".")
+    spec = importlib.util.find_spec(top)
+    if spec is None or not spec.submodule_search_locations:
+        raise ManifestError(f"There is no package {top}.", where=name, next="Install the distribution again.")
+    return Path(next(iter(spec.submodule_search_locations))).joinpath(*inner)
+
+
+def _check_same(service: Service[...], manifest: Manifest) -> None:
+    """A service may not ask for other things than its manifest, which is what the person agreed to."""
+    derived = manifest_of(service)
+    parts = ("id", "needs", "settings")
+    if other := [p for p in parts if getattr(derived, p) != getattr(manifest, p)]:
+        raise ManifestError(
+            f"The code of {manifest.id} and its manifest differ in {', '.join(other)}.",
+            next="Its author runs `selfdata manifest --write`.",
+        )

@@ -1,0 +1,48 @@
+"""JSON files: read whole, as they are documents and not feeds; numbers exact."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from ..errors import FileRefused
+from .file import File
+
+MAX_JSON = 50_000_000
+
+Json = dict[str, "Json"] | list["Json"] | str | int | Decimal | bool | None
+"""A JSON value; numbers with a point or an exponent are Decimal."""
+
+
+def read_json(file: File) -> Json:
+    """The file's JSON value. FileRefused if it is larger than 50 MB, cut, not JSON, or nested too deeply."""
+    if file.size > MAX_JSON:
+        raise FileRefused("It is a JSON file of more than 50 MB.", where=file.name, next="Export a shorter period.")
+    with file.text() as stream:
+        text = stream.read().removeprefix("\ufeff")
+    try:
+        value: Json = json.loads(text, parse_float=Decimal, parse_int=_integer, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+            what = f"The file stops in the middle of line {error.lineno}."
+        else:
+            what = f"It is not valid JSON from line {error.lineno} on."
+        raise FileRefused(what, where=file.name, next="Download it again.") from None
+    except RecursionError:
+        raise FileRefused("It is nested too deeply.", where=file.name, next="Choose another file.") from None
+    except ValueError:
+        raise FileRefused(
+            "It holds a number that no meter gives.", where=file.name, next="Download it again."
+        ) from None
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > 40:
+        raise ValueError("is too long")
+    return int(text)
+
+
+def _no_number(text: str) -> Json:
+    # NaN and Infinity are no JSON: read as missing.
+    return None

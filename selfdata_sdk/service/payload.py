@@ -1,0 +1,66 @@
+"""What the host hands over for one need: plain arrays, and nothing else of the records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfdata_sdk.model.column import Rows
+from selfdata_sdk.model.record import Record
+from selfdata_sdk.model.reduction import Part, join_parts, reduce
+from selfdata_sdk.model.time import Granularity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Payload:
+    """The rows of one dataset, sorted by time.
+
+    rows         the times of the record type, and the fields that were asked for, as they are stored
+    series       shape (n,): which series a row belongs to, numbered from 0
+    zones        the IANA zone of each series, in which its local days are cut
+    granularity  the one in effect
+    start, end   the period handed over, in microseconds since the epoch
+    """
+
+    rows: Part
+    series: NDArray[np.int64]
+    zones: tuple[str, ...]
+    granularity: Granularity
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def take(self, rows: Rows) -> Payload:
+        return replace(self, rows=self.rows.take(rows), series=self.series[rows])
+
+
+def gather(
+    parts: Sequence[Part], first: str, zones: tuple[str, ...], granularity: Granularity, start: int, end: int
+) -> Payload:
+    """One payload of the rows of each series, sorted by their time field `first` and then by series."""
+    numbers = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
+    payload = Payload(join_parts(list(parts)), numbers, zones, granularity, start, end)
+    if len(parts) == 1:
+        return payload
+    return payload.take(np.argsort(payload.rows.ints(first), kind="stable"))
+
+
+def reduced(payload: Payload, record_type: type[Record], granularity: Granularity) -> Payload:
+    """The payload in coarser local buckets, series by series."""
+    start, end = payload.start, payload.end
+    parts = [
+        reduce(record_type, part, granularity, tz, start, end)
+        for part, tz in zip(_by_series(payload), payload.zones, strict=True)
+    ]
+    return gather(parts, record_type.time_fields[0], payload.zones, granularity, start, end)
+
+
+def _by_series(payload: Payload) -> list[Part]:
+    if len(payload.zones) == 1:
+        return [payload.rows]
+    return [payload.rows.take(payload.series == number) for number in range(len(payload.zones))]
