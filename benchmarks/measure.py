@@ -18,7 +18,12 @@ def process(command: Sequence[str], env: Mapping[str, str] | None = None) -> flo
     """Seconds that a process takes from start to end; it must succeed."""
     began = time.perf_counter()
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
     )
     took = time.perf_counter() - began
     if done.returncode:

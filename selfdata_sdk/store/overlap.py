@@ -86,10 +86,10 @@ def _one_register(tables: Sequence[Table], left: list[LeftOut]) -> list[Table]:
         else:
             kept = table.take(take)
             left.append(_left_out(table, ~take, "finer" if chosen else "overlap"))
-        if chosen and len(kept):
-            chosen = [t for t in (_give_way(t, kept, left) for t in chosen) if len(t)]
-        chosen.append(kept)
-    return [t for t in chosen if len(t)]
+        if len(kept):
+            earlier = [_give_way(t, kept, left) for t in chosen]
+            chosen = [*(t for t in earlier if len(t)), kept]
+    return chosen
 
 
 def _apart(start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
