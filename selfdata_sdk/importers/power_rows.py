@@ -86,7 +86,7 @@ def _has_arrow() -> bool:
 
 
 def _use_arrow(size: int) -> bool:
-    return "pyarrow" in sys.modules or (size >= ARROW_FROM and _has_arrow())
+    return sys.modules.get("pyarrow") is not None or (size >= ARROW_FROM and _has_arrow())
 
 
 def by_arrow(block: bytes, first: int, *, thousand: bool = False) -> Readings | None:

@@ -67,15 +67,21 @@ def decode(described: Mapping[str, Node], n: int, get: Get, wanted: frozenset[st
                 other, k = node["x"]
                 columns[name] = Ints(column(other).values * k)  # type: ignore[union-attr]
             elif name == "end":
-                lengths = _decode_ints(node, n, get)
-                ends = lengths + column("start").values  # type: ignore[union-attr]
-                columns[name] = Ints(np.where(lengths == NULL, NULL, ends))
+                columns[name] = _ends(node, n, get, column("start"))
             else:
                 columns[name] = _decode(node, n, get)
         return columns[name]
 
     names = [m for m in described if wanted is None or m in wanted]
     return {m: column(m) for m in names}
+
+
+def _ends(node: Node, n: int, get: Get, start: Column) -> Ints:
+    assert isinstance(start, Ints)
+    if node.get("c") is not None:
+        return Ints(start.values + _integer(node["c"]))
+    lengths = _decode_ints(node, n, get)
+    return Ints(np.where(lengths == NULL, NULL, lengths + start.values))
 
 
 def _node(column: Column, put: Put) -> Node:

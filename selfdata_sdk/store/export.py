@@ -190,7 +190,10 @@ def restore(store: PersonalStore, folder: str | os.PathLike[str]) -> Written:
 def _index(root: Path) -> dict[str, Any]:
     try:
         index: dict[str, Any] = json.loads((root / INDEX).read_text(encoding="utf-8"))
-        version, files = index["format"], index["files"]
+        version, files = index["format"], dict(index["files"])
+        for name in index["records"]:
+            for part in ("records", "history"):
+                files.setdefault(f"{part}/{name.replace('/', '-')}.jsonl", "")
     except (OSError, ValueError, KeyError, TypeError):
         raise RequestError(
             f"This folder is not an export: it has no sound {INDEX}.", where=root.name, next="Choose an export folder."

@@ -22,7 +22,7 @@ def docs() -> Path:
 @pytest.fixture
 def reader(tmp_path: Path) -> Path:
     """A reader's folder, with the sample files that pages name."""
-    for folder in ("water", "electricity", "gas"):
+    for folder in ("water", "daiad", "electricity", "gas"):
         for file in (ROOT / "tests" / "files" / folder).iterdir():
             if file.suffix in (".csv", ".xml", ".xlsx", ".json"):
                 shutil.copy(file, tmp_path)

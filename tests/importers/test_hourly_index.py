@@ -68,7 +68,7 @@ def texts(found: Found) -> list[object]:
 def test_a_real_year_gives_a_reading_per_line_and_uses_that_add_up(
     name: str, readings: int, used: int, key: str, read: Read, water: Path
 ) -> None:
-    found = read(IMPORTER, water / name)
+    found = read(IMPORTER, water.parent / "daiad" / name)
     assert [(t.record_type, len(t)) for t in found.tables] == [(WaterReading, readings), (WaterUse, readings - 1)]
     assert sum(litres(found)) == used
     assert found.rejections == []
@@ -79,7 +79,7 @@ def test_a_real_year_gives_a_reading_per_line_and_uses_that_add_up(
 
 
 def test_the_autumn_hour_occurs_twice_and_the_spring_hour_not(read: Read, water: Path) -> None:
-    at = read(IMPORTER, water / "daiad_alicante_clean.csv").tables[0].ints("at")
+    at = read(IMPORTER, water.parent / "daiad" / "daiad_alicante_clean.csv").tables[0].ints("at")
 
     def count(day: datetime) -> int:
         after = (day + timedelta(days=1)).replace(tzinfo=MADRID)

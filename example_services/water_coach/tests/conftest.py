@@ -30,7 +30,7 @@ from selfdata_sdk.model.column import Codes, Column, Ints
 from selfdata_sdk.store import PersonalStore
 
 PARIS = "Europe/Paris"
-FILES = Path(__file__).parents[3] / "tests" / "files" / "water"
+FILES = Path(__file__).parents[3] / "tests" / "files" / "daiad"
 
 # Litres in each wall-clock hour when somebody is at home, and how often anything is used in it.
 RATE = np.array([0, 0, 0, 0, 0, 0, 4, 60, 35, 12, 10, 14, 25, 20, 8, 6, 8, 12, 20, 40, 45, 25, 10, 4], float)

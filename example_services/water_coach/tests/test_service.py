@@ -24,7 +24,7 @@ from selfdata_sdk.service.project import Project
 from selfdata_sdk.store import PersonalStore
 
 ROOT = Path(__file__).parents[1]
-FILES = ROOT.parents[1] / "tests" / "files" / "water"
+FILES = ROOT.parents[1] / "tests" / "files" / "daiad"
 SPRING = datetime(2017, 3, 1, 8, tzinfo=UTC)
 
 MakeHome = Callable[..., Hours]

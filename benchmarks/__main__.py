@@ -1,0 +1,134 @@
+"""Run every measurement and write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import imports, measure, reads, startup
+
+PAGE = measure.ROOT / "docs" / "benchmarks.md"
+HUNDRED_THOUSAND, MILLION = 100_000, 1_000_000
+SINGER, CORE, AGAIN = "singer-sdk tap into its SQL target", "selfdata, core alone", "selfdata, the same file again"
+ARROW = "pyarrow.csv, read only"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        parts = [
+            _intro(),
+            _imports(folder),
+            _reads(folder),
+            _startup(folder),
+        ]
+    PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(measure.ROOT)}")
+
+
+def _intro() -> str:
+    return f"""# Benchmarks
+
+Every figure stands beside its peers from the same run: rounds are interleaved and medians are given, so ratios hold
+better than seconds. Reproduce with `make bench` (about ten minutes; it sets up `.venv-bench` with the peers' pinned
+versions and writes this page). Timings are never asserted in tests.
+
+Taken on {measure.machine()}."""
+
+
+def _imports(folder: Path) -> str:
+    small, large = imports.make(folder, HUNDRED_THOUSAND), imports.make(folder, MILLION)
+    print("import, 100 000 rows ...", flush=True)
+    cold = imports.whole_processes(folder, small, 5)
+    print("import, 1 000 000 rows ...", flush=True)
+    whole = imports.whole_processes(folder, large, 3)
+    sizes = imports.sizes(folder)
+    print("import, warm ...", flush=True)
+    warm = imports.warm(folder, large)
+    targets = [
+        ("1 M rows, whole process, times as fast as singer-sdk", whole[SINGER] / whole["selfdata"], ">= 100"),
+        ("the same with the core alone", whole[SINGER] / whole[CORE], ">= 40"),
+        ("100 000 rows, cold, times as fast as singer-sdk", cold[SINGER] / cold["selfdata"], ">= 13"),
+        ("1 M rows, warm, share of bare pyarrow.csv's speed, %", 100 * warm[ARROW] / warm["selfdata"], ">= 35"),
+        ("the same file again, whole process, times the first import", whole[AGAIN] / whole["selfdata"], "<= 1.2"),
+        ("bytes per reading with its whole envelope", sizes["selfdata, documents"], "<= 4"),
+    ]
+    return "\n\n".join(
+        [
+            "## Import",
+            "An Enedis load curve (ISO stamps with offset; mean power), checked, merged and durable in the embedded store"
+            " (SQLite, synchronous FULL), against the same rows in SQLite by other ways. Peers write rows and check types"
+            " only. `selfdata` loads pyarrow only for files from 60 MB on, where it pays for its loading.",
+            _rows("whole process", {"100 000 rows, s": cold, "1 000 000 rows, s": whole}, 2),
+            _rows("warm, in one process", {"1 000 000 rows, ms": {k: 1000 * v for k, v in warm.items()}}, 0),
+            _rows("stored", {"bytes per reading": sizes}, 1),
+            _targets(targets),
+        ]
+    )
+
+
+def _reads(folder: Path) -> str:
+    print("read ...", flush=True)
+    year = reads.year(folder)
+    stores = reads.stores_per_second(folder)
+    targets = [
+        ("one year into columns with the file's opening, ms", year["into columns"], "<= 1.5"),
+        (
+            "a read reduced to days, times a full one",
+            year["through the broker, reduced to days"] / year["through the broker, every half hour"],
+            "<= 1",
+        ),
+        ("small stores opened, read and closed per second and core", stores, ">= 1000"),
+    ]
+    return "\n\n".join(
+        [
+            "## Read",
+            "One year of half-hourly readings (17 520).",
+            _rows("read", {"ms": year}, 2),
+            _targets(targets),
+        ]
+    )
+
+
+def _startup(folder: Path) -> str:
+    print("start-up ...", flush=True)
+    times = startup.commands(folder)
+    targets = [
+        ("`selfdata --version`, ms over bare", times["--version"], "<= 15"),
+        ("`selfdata --help`", times["--help"], "<= 50"),
+        ("`selfdata run`", times["run, the water coach on a year"], "<= 350"),
+    ]
+    return "\n\n".join(
+        [
+            "## Start-up",
+            "Whole commands, less a bare interpreter started in the same round.",
+            _rows("command", {"ms over bare": times}, 0),
+            _targets(targets),
+        ]
+    )
+
+
+def _rows(title: str, columns: Mapping[str, Mapping[str, float]], places: int) -> str:
+    names = list(dict.fromkeys(n for column in columns.values() for n in column))
+    lines = [f"| {title} | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
+    lines += [
+        f"| {n} | {' | '.join(f'{c[n]:.{places}f}' if n in c else '' for c in columns.values())} |" for n in names
+    ]
+    return "\n".join(lines)
+
+
+def _targets(targets: list[tuple[str, float, str]]) -> str:
+    lines = ["| target | measured | wanted | |", "|---|---:|---:|---|"]
+    for name, value, wanted in targets:
+        sign, limit = wanted.split()
+        met = value >= float(limit) if sign == ">=" else value <= float(limit)
+        shown = f"{value:.0f}" if value >= 20 else f"{value:.2f}"
+        lines.append(
+            f"| {name} | {shown} | {'≥' if sign == '>=' else '≤'} {limit} | {'met' if met else '**missed**'} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
