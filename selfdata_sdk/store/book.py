@@ -21,7 +21,6 @@ from . import span as spans
 from .contents import NAME as CONTENTS
 from .contents import Contents, Entry, Figures
 from .edit import Counts, Edit, Editor, Held
-from .merge import in_order
 from .rows import count, used_sources
 
 SECRET = "secret"
@@ -236,8 +235,7 @@ def _parts(label: str, page: Table, history: Table | None) -> Iterator[tuple[str
     assert finer is not None
     past: dict[str, Table] = {}
     if history is not None:
-        ordered = in_order(history)
-        past = {part: ordered.take(rows) for part, rows in spans.cut(ordered.placed(), finer)}
+        past = {part: history.take(rows) for part, rows in spans.cut(history.placed(), finer)}
     for part, rows in spans.cut(page.placed(), finer):
         yield part, page.take(rows), past.get(part)
 

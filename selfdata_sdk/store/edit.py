@@ -9,7 +9,7 @@ import numpy as np
 
 from ..model.table import Table
 from ..model.time import Period
-from .merge import in_order, keys, merge
+from .merge import keys, merge
 from .rows import Mask, both, from_import, inside, truly_past
 
 
@@ -104,7 +104,7 @@ def undoing(at: int) -> Editor:
         remaining = before.take(~newest)
         page = both(kept, restored)
         return Edit(
-            in_order(page) if page is not None else None,
+            page,
             remaining if len(remaining) else None,
             Counts(created=int(mine.sum()) - len(restored), updated=len(restored)),
         )

@@ -16,7 +16,7 @@ from ..model.table import Table, join
 from ..model.time import Period, local_date, micros, moment
 from . import span as spans
 from .contents import Entry, Figures
-from .merge import keys
+from .merge import in_order, keys
 
 Mask = NDArray[np.bool_]
 _UNIX_DAY = 719_163  # ordinal of 1970-01-01
@@ -118,8 +118,9 @@ def used_sources(table: Table) -> Table:
 
 
 def both(a: Table | None, b: Table | None) -> Table | None:
+    """The rows of both, in order of time."""
     parts = [t for t in (a, b) if t is not None and len(t)]
-    return join(parts) if parts else None
+    return in_order(join(parts)) if parts else None
 
 
 def from_import(table: Table, at: int) -> Mask:
