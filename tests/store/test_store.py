@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -169,7 +170,7 @@ def test_an_interval_that_began_in_another_page_is_found(store: PersonalStore, u
 
 def test_an_instant_is_read_if_it_lies_in_the_half_open_period(store: PersonalStore) -> None:
     at = [datetime(2024, 1, d, tzinfo=UTC) for d in (1, 2, 3)]
-    store.write(tables([WaterReading(at=a, litres=1, source=SOURCE) for a in at]))  # type: ignore[arg-type]
+    store.write(tables([WaterReading(at=a, litres=1, source=SOURCE) for a in at]))
     found = store.read(WaterReading, Period(at[1], at[2])).records()
     assert [r.at for r in found] == [at[1]]  # type: ignore[attr-defined]
 
@@ -199,7 +200,7 @@ def test_what_has_no_end_yet_is_read_for_any_later_period(store: PersonalStore) 
 @pytest.mark.parametrize("tz", ["Pacific/Kiritimati", "America/Los_Angeles"])
 def test_the_edges_of_the_calendar_are_kept_and_summed_up(store: PersonalStore, tz: str) -> None:
     edges = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)]
-    store.write(tables([WaterReading(at=a, litres=1, tz=tz, source=SOURCE) for a in edges]))  # type: ignore[arg-type]
+    store.write(tables([WaterReading(at=a, litres=1, tz=tz, source=SOURCE) for a in edges]))
     (holding,) = store.summary()
     assert holding.count == 2
     assert [r.at for r in store.read(WaterReading).records()] == edges  # type: ignore[attr-defined]
@@ -323,7 +324,7 @@ def test_each_condition_of_an_erasure_narrows_it(store: PersonalStore, uses: Use
     def fill() -> None:
         store.erase()
         store.write([uses([1, 2]), uses([3], holder="sedif", imported=1)])
-        store.write(tables([WaterReading(at=datetime(2024, 1, 1, tzinfo=UTC), litres=1, source=SOURCE)]))  # type: ignore[arg-type]
+        store.write(tables([WaterReading(at=datetime(2024, 1, 1, tzinfo=UTC), litres=1, source=SOURCE)]))
 
     sedif = uses([3], holder="sedif").series
     hour = Period(datetime(2024, 1, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, 2, tzinfo=UTC))
@@ -338,7 +339,7 @@ def test_each_condition_of_an_erasure_narrows_it(store: PersonalStore, uses: Use
         ({}, 4),
     ):
         fill()
-        assert store.erase(**condition) == gone  # type: ignore[arg-type]
+        assert store.erase(**condition) == gone
         assert sum(h.count for h in store.summary()) == 4 - gone
 
 
@@ -428,7 +429,7 @@ def test_names_of_documents_say_nothing_about_the_person(store: PersonalStore, u
 def test_restored_records_keep_their_revisions_and_history(store: PersonalStore, uses: Uses) -> None:
     for i, litres in enumerate([1, 2, 3]):
         store.write([uses([litres], imported=i)])
-    current = [t for t in store.read(WaterUse).tables]
+    current = list(store.read(WaterUse).tables)
     past = tables(store.history(WaterUse))
     other = PersonalStore(MemoryCloud())
     for _ in range(2):
@@ -459,8 +460,8 @@ def test_writers_who_meet_lose_nothing(kind: dict[str, bool], uses: Uses) -> Non
     cloud = MemoryCloud(**kind)
     other = PersonalStore(cloud, page_limit=2000)
     hours = [datetime(2024, 1, 1, h, tzinfo=UTC) for h in range(6)]
-    acts = [lambda h=h: other.write([uses([1], h)]) for h in hours[:5]]
-    acts.append(lambda: other.write([uses(uneven(800), datetime(2024, 1, 3, tzinfo=UTC))]))
+    acts: list[Callable[[], object]] = [partial(other.write, [uses([1], h)]) for h in hours[:5]]
+    acts.append(partial(other.write, [uses(uneven(800), datetime(2024, 1, 3, tzinfo=UTC))]))
     inner = cloud if cloud.atomic else Together(cloud)
     store = PersonalStore(Meanwhile(inner, acts), page_limit=2000)
     written = store.write([uses([7], hours[5])])
