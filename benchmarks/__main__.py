@@ -57,9 +57,11 @@ def _imports(folder: Path) -> str:
     return "\n\n".join(
         [
             "## Import",
-            "An Enedis load curve (ISO stamps with offset; mean power), checked, merged and durable in the embedded store"
-            " (SQLite, synchronous FULL), against the same rows in SQLite by other ways. Peers write rows and check types"
-            " only. `selfdata` loads pyarrow only for files from 60 MB on, where it pays for its loading.",
+            (
+                "An Enedis load curve (ISO stamps with offset; mean power), checked, merged and durable in the embedded store"
+                " (SQLite, synchronous FULL), against the same rows in SQLite by other ways. Peers write rows and check types"
+                " only. `selfdata` loads pyarrow only for files from 60 MB on, where it pays for its loading."
+            ),
             _rows("whole process", {"100 000 rows, s": cold, "1 000 000 rows, s": whole}, 2),
             _rows("warm, in one process", {"1 000 000 rows, ms": {k: 1000 * v for k, v in warm.items()}}, 0),
             _rows("stored", {"bytes per reading": sizes}, 1),

@@ -47,8 +47,10 @@ def whole_processes(folder: Path, file: Path, rounds: int) -> dict[str, float]:
             [
                 "bash",
                 "-c",
-                f"set -o pipefail; {python} -m benchmarks.peers.singer_tap '{file}' 2>/dev/null"
-                f" | {python} -m benchmarks.peers.singer_target '{target}' 2>/dev/null",
+                (
+                    f"set -o pipefail; {python} -m benchmarks.peers.singer_tap '{file}' 2>/dev/null"
+                    f" | {python} -m benchmarks.peers.singer_target '{target}' 2>/dev/null"
+                ),
             ]
         )
         with sqlite3.connect(target) as rows:

@@ -74,6 +74,7 @@ def _urls(name: str, value: str) -> list[str]:
 
 def problems(site: Path) -> Iterator[str]:
     """One sentence for each thing that is wrong, with the page it is on."""
+    _parsed.cache_clear()  # the site may have been built anew
     site = site.resolve()
     pages = sorted(site.rglob("*.html"))
     if not pages:

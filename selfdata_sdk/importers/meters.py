@@ -163,7 +163,7 @@ class _Meters:
             meter = len(self._rows)
             self._rows.append([])
         self._rows[meter] += rows
-        self._recent = [m for m in self._recent if m != meter][1 - _CHAINS :] + [meter]
+        self._recent = [*[m for m in self._recent if m != meter][1 - _CHAINS :], meter]
 
     def _step(self, before: int, row: int) -> int | None:
         """How far the dial would have moved from one row to another; None if it cannot have."""

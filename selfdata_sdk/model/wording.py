@@ -60,8 +60,7 @@ def wording(value: object, language: str) -> str:
             return value
         case Measure():
             number = format_decimal(round(value.value, value.places) or 0, format=_pattern(value.places), locale=locale)
-            unit = symbol(value.unit, language)
-            return f"{number}{NO_BREAK}{unit}" if unit else number
+            return _with_unit(number, symbol(value.unit, language), language)
         case Money():
             return str(format_currency(value.amount, value.currency, locale=locale))
         case bool():
@@ -69,11 +68,25 @@ def wording(value: object, language: str) -> str:
         case int() | float() | Decimal():
             return str(format_decimal(value, locale=locale))
         case datetime():
-            return str(format_datetime(value, "d MMM y HH:mm", locale=locale))
+            return _first(str(format_datetime(value, "d MMM y HH:mm", locale=locale)), value, language)
         case date():
-            return str(format_date(value, "d MMM y", locale=locale))
+            return _first(str(format_date(value, "d MMM y", locale=locale)), value, language)
         case _:
             raise TypeError(f"a {type(value).__name__} has no wording: give a number, Measure, Money, date or text")
+
+
+def _with_unit(number: str, unit: str, language: str) -> str:
+    """English writes €473 and 39%, French 473 € and 39 %."""
+    if language == "en" and unit == "€":
+        return f"-€{number[1:]}" if number.startswith("-") else f"€{number}"
+    if language == "en" and unit == "%":
+        return f"{number}%"
+    return f"{number}{NO_BREAK}{unit}" if unit else number
+
+
+def _first(written: str, day: date, language: str) -> str:
+    """French writes the first of a month 1er, which Babel does not."""
+    return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written
 
 
 def _pattern(places: int) -> str:

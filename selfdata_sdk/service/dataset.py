@@ -101,9 +101,9 @@ class Dataset(Generic[R]):
 
     @cached_property
     def coverage(self) -> float:
-        """The share of `period` that is known, 0 to 1; what two series both know counts once.
+        """The share of `period`, from the first row on, that is known, 0 to 1; what two series both know counts once.
 
-        For data that are not a time series, 1 if there are any.
+        Time before the first row is not missing: nobody measured it. For data that are not a time series, 1 if there are any.
         """
         payload = self._payload
         if not len(self) or payload.end <= payload.start:
@@ -256,18 +256,19 @@ def _cut(moment: object) -> int:
 
 
 def _known(start: NDArray[np.int64], end: NDArray[np.int64], payload: Payload) -> float:
-    """The share of the period that at least one row knows."""
+    """The share of the period, from the first row on, that at least one row knows."""
     covered = payload.rows.covered
     order = np.lexsort((-covered, start))
     start, end, covered = start[order], np.minimum(end[order], payload.end), covered[order]
-    before = np.maximum.accumulate(np.concatenate([[payload.start], np.where(covered > 0, end, payload.start)[:-1]]))
+    first = max(payload.start, int(start[0]))
+    before = np.maximum.accumulate(np.concatenate([[first], np.where(covered > 0, end, first)[:-1]]))
     new = np.maximum(end - np.maximum(start, before), 0)
-    return min(float((new * covered).sum() / (payload.end - payload.start)), 1.0)
+    return min(float((new * covered).sum() / max(payload.end - first, 1)), 1.0)
 
 
 def _days_known(at: NDArray[np.int64], payload: Payload, tz: str) -> float:
-    """The share of the period's local days that have a row."""
-    days = bucket_bounds("day", tz, payload.start, payload.end)
+    """The share of the period's local days, from the first row on, that have a row."""
+    days = bucket_bounds("day", tz, max(payload.start, int(at.min())), payload.end)
     return len(np.unique(np.searchsorted(days, at, side="right"))) / (len(days) - 1)
 
 

@@ -19,7 +19,7 @@ FILES = Path(__file__).parents[1] / "files"
 
 
 def test_the_readings_are_the_publishers_byte_for_byte_with_their_licence() -> None:
-    original = FILES / "water" / demo.READINGS.name
+    original = FILES / "daiad" / demo.READINGS.name
     assert hashlib.sha256(demo.READINGS.read_bytes()).digest() == hashlib.sha256(original.read_bytes()).digest()
     licence = (demo.READINGS.parent / "LICENSE").read_text(encoding="utf-8")
     for part in ("CC BY-SA 4.0", "DAIAD", "8cbbcdc7638d", demo.READINGS.name):

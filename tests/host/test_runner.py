@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -84,7 +84,7 @@ def total(
 @pytest.fixture
 def store() -> PersonalStore:
     store = PersonalStore(MemoryCloud())
-    start = micros(datetime(2025, 6, 14, 22, 30, tzinfo=UTC)) + np.arange(12, dtype=np.int64) * HOUR
+    start = micros(NOW - timedelta(days=1)) + np.arange(12, dtype=np.int64) * HOUR
     columns = {"start": Ints(start), "end": Ints(start + HOUR), "litres": Ints(np.full(12, 1000))}
     source = Source(holder="holder", importer="test", version="1", retrieved_at=NOW)
     store.write([Table(WaterUse, Series("water.use/1", "holder", "P1", "", "PT1H"), columns, (source,))])
@@ -119,7 +119,7 @@ def test_the_same_data_settings_clock_and_language_give_the_same_bytes(store: Pe
 def test_the_bytes_are_the_same_in_another_process() -> None:
     """Whatever the seed of Python's hashes."""
     code = """
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from selfdata_sdk.cloud import MemoryCloud
 from selfdata_sdk.host.runner import run
 from selfdata_sdk.store import PersonalStore

@@ -72,7 +72,10 @@ def faults(known: Importers) -> list[str]:
 
 def test_every_real_water_file_is_recognised_by_exactly_one_importer(water: Path) -> None:
     known = Importers()
-    names = {p.name: [i.name for i in known.recognising(File(p).sample)] for p in [*water.glob("*.csv"), *(water.parent / "daiad").glob("*.csv")]}
+    names = {
+        p.name: [i.name for i in known.recognising(File(p).sample)]
+        for p in [*water.glob("*.csv"), *(water.parent / "daiad").glob("*.csv")]
+    }
     assert names == {
         "daiad_alicante_clean.csv": ["hourly-index-csv"],
         "daiad_alicante_leak_12d.csv": ["hourly-index-csv"],

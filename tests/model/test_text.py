@@ -139,7 +139,7 @@ def test_a_text_is_filled_as_each_language_writes_its_values() -> None:
         t=Text(en="yes", fr="oui"),
     )
     assert made.en == "1,412\u00a0L on 1 Mar 2024 for €12.50, yes"
-    assert made.fr == "1\u202f412\u00a0L le 1 mars 2024 pour 12,50\u00a0€, oui"
+    assert made.fr == "1\u202f412\u00a0L le 1er mars 2024 pour 12,50\u00a0€, oui"
 
 
 def test_a_foreign_value_in_a_text_is_cleaned() -> None:

@@ -17,6 +17,7 @@ from ..progress import waiting
 from ..terminal import print_json, tell
 
 if TYPE_CHECKING:
+    from ...importers.importer import Options
     from ...importers.report import Report
 
 
@@ -45,6 +46,15 @@ if TYPE_CHECKING:
     ),
 )
 @option(
+    "--register",
+    default="",
+    metavar="NAME",
+    words=Words(
+        "The meter's register, if the file names none and the meter has several.",
+        "Le cadran du compteur, si le fichier n'en nomme pas et que le compteur en a plusieurs.",
+    ),
+)
+@option(
     "--format",
     "format_name",
     default="",
@@ -60,10 +70,13 @@ def command(
     holder: str,
     about: str,
     tz: str,
+    register: str,
     format_name: str,
     undo: bool,
     as_json: bool,
 ) -> int:
+    from ...importers.importer import Options
+
     if undo:
         if files:
             raise click.UsageError(say("--undo takes no files.", "--undo ne prend pas de fichiers."))
@@ -77,7 +90,8 @@ def command(
                 "A folder is imported alone.", where=folder.name, next="Name its files, or only the folder."
             )
         return _restore(session, folder, as_json)
-    return _import(session, paths, holder, about, tz, format_name, as_json)
+    options = Options(holder=holder, about=about, tz=tz, register=register)
+    return _import(session, paths, options, format_name, as_json)
 
 
 def expanded(files: tuple[Path, ...]) -> list[Path]:
@@ -89,10 +103,7 @@ def expanded(files: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def _import(
-    session: Session, paths: list[Path], holder: str, about: str, tz: str, format_name: str, as_json: bool
-) -> int:
-    from ...importers.importer import Options
+def _import(session: Session, paths: list[Path], options: Options, format_name: str, as_json: bool) -> int:
     from ...importers.importing import import_files
 
     with waiting(say("Importing…", "Import en cours…")) as sign, session.home.open() as store:
@@ -100,7 +111,7 @@ def _import(
             store,
             paths,
             now=datetime.now(UTC),
-            options=Options(holder=holder, about=about, tz=tz),
+            options=options,
             format=format_name,
             progress=lambda name, done, total: sign.tell(f"{name} ({done + 1}/{total})"),
         )

@@ -137,7 +137,7 @@ def _money(findings: Findings, change: Change) -> Text | None:
 def _how(change: Change) -> Text:
     return joined(
         Text(
-            en="Means of {pairs} pairs of days, each with the same weekday, both read for 90 % or more.",
+            en="Means of {pairs} pairs of days, each with the same weekday, both read for 90% or more.",
             fr="Moyennes de {pairs} paires de mêmes jours de la semaine, relevés tous deux à 90 % ou plus.",
         ).fill(pairs=change.pairs),
         Text(en="Days away are left out on both sides.", fr="Les jours d'absence sont écartés des deux côtés.")
