@@ -40,6 +40,24 @@ class SelfDataError(Exception):
         step = f" {self.next}" if self.next else ""
         return f"{place}{self.what}{step}"
 
+    def sentences(self, language: str) -> tuple[str, str]:
+        """(what happened, the next step) in `language`: en, or fr for the errors that people read."""
+        if not language.startswith("fr"):
+            return self.what, self.next
+        from .french import in_french
+
+        return in_french(self.what), in_french(self.next)
+
+    def say(self, language: str) -> str:
+        """The whole error on one line, in `language`."""
+        what, step = self.sentences(language)
+        if not language.startswith("fr"):
+            return str(self)
+        from .french import place_in_french
+
+        place = f"{place_in_french(self.where)} : " if self.where else ""
+        return f"{place}{what} {step}".rstrip()
+
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.what, self.where, self.next))
 

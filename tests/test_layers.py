@@ -21,7 +21,7 @@ ROOT = Path(selfdata_sdk.__file__).parent
 PACKAGE = "selfdata_sdk"
 
 LAYERS = (
-    ("errors", "_version"),
+    ("errors", "_version", "french"),
     ("model",),
     ("service",),
     ("consent",),

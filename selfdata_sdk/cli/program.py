@@ -14,9 +14,10 @@ import click
 
 from .._version import __version__
 from ..errors import FixInput, SelfDataError
+from ..french import place_in_french
 from .command import NotPossibleHere, Session, shared_options
 from .command import _say_help as say_help
-from .language import Words, of_the_system, say, speak
+from .language import Words, of_the_system, say, speak, spoken
 from .terminal import make_printable, tell
 
 OK, FAILED, WRONG_USE, NOT_HERE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
@@ -216,11 +217,12 @@ def _wrong_use(error: click.ClickException) -> int:
 
 def tell_error(error: SelfDataError) -> None:
     """What happened, where and what next, on stderr."""
-    _tell(error.what, where=error.where, next=error.next)
+    what, step = error.sentences(spoken())
+    _tell(what, where=place_in_french(error.where) if spoken() == "fr" else error.where, next=step)
 
 
 def _tell(what: str, *, where: str = "", next: str = "") -> None:
-    place = f"{where}: " if where else ""
+    place = where + say(": ", " : ") if where else ""
     label = (
         click.style(say("Error", "Erreur"), fg="red", bold=True) + " " if _coloured() else say("Error: ", "Erreur : ")
     )

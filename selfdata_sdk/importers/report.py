@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from ..errors import SelfDataError
 from ..model import Series, Text
-from ..model.text import clean
+from ..model.text import LANGUAGES, clean
 from ..model.time import zone
 from .importer import Rejection, Remark
 
@@ -99,8 +99,8 @@ class FileReport:
         """What the file gave, in the order in which a person wants to know."""
         name = self.name
         if self.refused is not None:
-            what = str(self.refused).removeprefix(f"{self.refused.where}: ")
-            yield Text(en=f"{name} was not imported. {what}", fr=f"{name} n'a pas été importé. {what}")
+            en, fr = (" ".join(self.refused.sentences(language)).rstrip() for language in LANGUAGES)
+            yield Text(en=f"{name} was not imported. {en}", fr=f"{name} n'a pas été importé. {fr}")
             return
         assert self.title is not None
         yield Text(
@@ -129,10 +129,13 @@ class FileReport:
             "disagreements": [_note(r) for r in self.disagreements],
             "guesses": [_note(r) for r in self.guesses],
             "series": [s.to_json() for s in self.series],
-            "refused": None
-            if self.refused is None
-            else {"what": self.refused.what, "where": self.refused.where, "next": self.refused.next},
+            "refused": None if self.refused is None else _refusal(self.refused),
         }
+
+
+def _refusal(error: SelfDataError) -> JsonValue:
+    (what, step), (what_fr, step_fr) = error.sentences("en"), error.sentences("fr")
+    return {"where": error.where, "what": {"en": what, "fr": what_fr}, "next": {"en": step, "fr": step_fr}}
 
 
 @dataclass(frozen=True, slots=True)

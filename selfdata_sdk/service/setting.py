@@ -60,8 +60,10 @@ def read_settings(options: tuple[Option, ...], given: Mapping[str, object]) -> d
     known = {o.name: o for o in options}
     for name in given:
         if name not in known:
-            has = f"It has {', '.join(known)}." if known else "It has none."
-            raise RequestError(f"The service has no setting {name}.", next=has)
+            raise RequestError(
+                f"The service has no setting {name}.",
+                next=f"It has {', '.join(known)}." if known else "It has none.",
+            )
     return {name: option.read(given[name]) if name in given else option.default for name, option in known.items()}
 
 

@@ -43,7 +43,7 @@ def test_the_report_is_json(store: PersonalStore, write: Write, now: datetime) -
     assert first["rejections"][0]["locator"] == "line 3"
     assert first["guesses"][0]["count"] == 1
     assert first["refused"] is None
-    assert second["refused"]["what"] == "It is a PDF document."
+    assert second["refused"]["what"] == {"en": "It is a PDF document.", "fr": "C'est un document PDF."}
 
 
 def test_no_sentence_holds_a_value_of_the_file(store: PersonalStore, write: Write, now: datetime) -> None:

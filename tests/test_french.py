@@ -1,0 +1,105 @@
+"""Every error that a person reads exists in French, too."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from selfdata_sdk.errors import FileRefused, RequestError
+from selfdata_sdk.french import SENTENCES, in_french
+
+PACKAGE = Path(__file__).parents[1] / "selfdata_sdk"
+READ_BY_PEOPLE = {
+    "FileRefused",
+    "RecordRefused",
+    "RequestError",
+    "Conflict",
+    "CloudUnavailable",
+    "NewerFormat",
+    "DamagedPage",
+    "refused",  # refusal.check_archive makes its errors with it
+}
+
+PREPARED = {"what", "step", "next"}
+"""Names of variables and defaults that hold the sentences of an error until it is made, in these modules:"""
+PREPARES = {"discovery.py", "jsons.py", "refusal.py", "cloud.py"}
+
+
+def templates(node: ast.expr) -> Iterator[str]:
+    """The sentences that an argument can be, with {} where a value goes; none if it is made elsewhere."""
+    match node:
+        case ast.Constant(value=str() as text):
+            yield text
+        case ast.JoinedStr(values=parts):
+            yield "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in parts)  # type: ignore[misc]
+        case ast.IfExp(body=body, orelse=other):
+            yield from templates(body)
+            yield from templates(other)
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from templates(value)
+
+
+def said(source: str, prepares: bool = False) -> Iterator[str]:
+    """The sentences of all errors for people that a module makes."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READ_BY_PEOPLE:
+            for argument in [*node.args, *(k.value for k in node.keywords if k.arg in ("what", "next"))]:
+                yield from templates(argument)
+        elif not prepares:
+            continue
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in PREPARED:
+            yield from templates(node.value)
+        elif isinstance(node, ast.FunctionDef):
+            named = zip(reversed(node.args.args), reversed(node.args.defaults), strict=False)
+            yield from (t for a, default in named if a.arg in PREPARED for t in templates(default))
+            if node.name == "conflict":
+                yield from (
+                    t for r in ast.walk(node) if isinstance(r, ast.Return) and r.value for t in templates(r.value)
+                )
+
+
+def sentences() -> set[str]:
+    found = {t for p in PACKAGE.rglob("*.py") for t in said(p.read_text(encoding="utf-8"), p.name in PREPARES)}
+    # These say what a file is, and are put into errors elsewhere.
+    refusal = ast.parse((PACKAGE / "importers" / "refusal.py").read_text(encoding="utf-8"))
+    tuples = (n for n in ast.walk(refusal) if isinstance(n, ast.Tuple))
+    found |= {t for n in tuples for e in n.elts for t in templates(e) if t.endswith(".")}
+    return {t for t in found if t.endswith((".", "?", "}"))}
+
+
+def test_every_sentence_has_its_french() -> None:
+    assert sorted(sentences() - SENTENCES.keys()) == []
+
+
+def test_no_french_is_left_of_a_sentence_that_is_gone() -> None:
+    assert sorted(SENTENCES.keys() - sentences()) == []
+
+
+def test_a_sentence_without_french_would_be_found() -> None:
+    assert set(said('RequestError(f"No {x} here.", next="Go." if y else "Stay.")')) == {"No {} here.", "Go.", "Stay."}
+    assert "No {} here." not in SENTENCES
+
+
+@pytest.mark.parametrize(("english", "french"), SENTENCES.items())
+def test_values_are_carried_over(english: str, french: str) -> None:
+    values = [f"v{n}" for n in range(english.count("{}"))]
+    filled = in_french(english.format(*values))
+    assert filled == french.format(*values)
+    assert all(v in filled for v in values)
+    assert not re.search(r"[a-zà-ÿ]!|[a-zà-ÿ]\?|[a-zà-ÿ];", french), "a space that does not break comes before ! ? ;"
+
+
+def test_a_sentence_of_somebody_else_stays_as_it_is() -> None:
+    assert in_french("Something that a plugin says.") == "Something that a plugin says."
+
+
+def test_an_error_speaks_both_languages_and_keeps_its_place() -> None:
+    error = FileRefused("The file stops in the middle of line 3.", where="a.csv, line 3", next="Download it again.")
+    assert error.say("en") == str(error) == "a.csv, line 3: The file stops in the middle of line 3. Download it again."
+    assert error.say("fr") == "a.csv, ligne 3 : Le fichier s'arrête au milieu de la ligne 3. Téléchargez-le à nouveau."
+    assert RequestError("There is no such store.").say("fr") == "Cette base n'existe pas."
