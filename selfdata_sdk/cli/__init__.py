@@ -19,7 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"selfdata {__version__}")
         return 0
     import gc
+    import os
 
+    # Pydantic would ask every installed distribution for plugins, and run them: time, and code that nobody asked for.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from .program import run
 
     if arguments is None:

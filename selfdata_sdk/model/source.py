@@ -20,7 +20,7 @@ class Source(BaseModel):
     many records, it is a template with one `{}` for the number that each record keeps.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     holder: Line = Field(title="Who held the data", description="Qui détenait les données")
     importer: Line = Field(title="Importer", description="Importateur")

@@ -44,7 +44,7 @@ ABOUT_REGISTER = {"point": "about", "register_id": "register"}
 class Item(BaseModel):
     """An element of a nested list."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def clock(value: time) -> int:

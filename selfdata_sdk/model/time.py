@@ -288,7 +288,7 @@ def bucket_bounds(granularity: Granularity, tz: str, lower: int, upper: int, rul
         first, last = date(first.year, 1, 1), date(last.year, 12, 31)
     days = day_bounds(tz, first, last, rule)
     if granularity == "day":
-        return np.unique(days)
+        return _distinct(days)
     starts = [
         i
         for i in range((last - first).days + 2)
@@ -307,8 +307,14 @@ def _clock_bounds(tz: str, lower: int, upper: int, step: int) -> Int64s:
     wall = np.arange(first // DAY * DAY - DAY, last + 2 * DAY, step, dtype=np.int64)
     wall = wall[~skipped(wall, tz)]
     at, _ = _zone_table(tz, *_years(days))
-    bounds = np.unique(np.concatenate([days, to_utc(wall, tz, False), to_utc(wall, tz, True), at]))
+    bounds = _distinct(np.concatenate([days, to_utc(wall, tz, False), to_utc(wall, tz, True), at]))
     return bounds[(first <= bounds) & (bounds <= last)]
+
+
+def _distinct(values: Int64s) -> Int64s:
+    """Ascending, each once; `np.unique` would load numpy's masked arrays for it."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 # Durations (ISO 8601, the subset that cadences and `back` use)

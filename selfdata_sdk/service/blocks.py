@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
@@ -78,7 +79,7 @@ Paragraph = Annotated[Text, Length(400)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Metric(_Part):
@@ -128,7 +129,7 @@ class Reference(_Part):
 class _Block(BaseModel):
     """What every block has: an id that stays the same from run to run, and the needs that it is based on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Slug
     needs: tuple[Label, ...] = ()
@@ -328,7 +329,10 @@ class NoInsight(_Block):
 Block = Annotated[Card | Chart | Alert | Action | Ask | Save | NoInsight, Field(discriminator="kind")]
 BLOCKS = (Card, Chart, Alert, Action, Ask, Save, NoInsight)
 
-_OUTPUTS: TypeAdapter[list[Block]] = TypeAdapter(Annotated[list[Block], Field(max_length=MAX_BLOCKS)])
+
+@cache
+def _outputs() -> TypeAdapter[list[Block]]:
+    return TypeAdapter(Annotated[list[Block], Field(max_length=MAX_BLOCKS)])
 
 
 def blocks_json(blocks: Iterable[Block]) -> bytes:
@@ -339,7 +343,7 @@ def blocks_json(blocks: Iterable[Block]) -> bytes:
 def blocks_from_json(data: bytes | str) -> list[Block]:
     """Blocks from JSON; OutputError names the block and field that is not valid."""
     try:
-        return _OUTPUTS.validate_json(data)
+        return _outputs().validate_json(data)
     except ValidationError as error:
         raise OutputError(
             f"These are not valid blocks: {reasons(error)}.", next="Build them with the block classes."
@@ -348,7 +352,7 @@ def blocks_from_json(data: bytes | str) -> list[Block]:
 
 def outputs_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of what a service gives back."""
-    schema = _OUTPUTS.json_schema(mode="serialization")
+    schema = _outputs().json_schema(mode="serialization")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:selfdata:schema:outputs:1",

@@ -269,7 +269,7 @@ def _known(start: NDArray[np.int64], end: NDArray[np.int64], payload: Payload) -
 def _days_known(at: NDArray[np.int64], payload: Payload, tz: str) -> float:
     """The share of the period's local days, from the first row on, that have a row."""
     days = bucket_bounds("day", tz, max(payload.start, int(at.min())), payload.end)
-    return len(np.unique(np.searchsorted(days, at, side="right"))) / (len(days) - 1)
+    return len(set(np.searchsorted(days, at, side="right").tolist())) / (len(days) - 1)
 
 
 def _required(shape: Shape, rows: Part) -> NDArray[np.bool_] | None:

@@ -53,7 +53,7 @@ Number = Annotated[str, Field(strict=True, pattern=r"^-?[0-9]{1,16}(\.[0-9]{1,16
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Publisher(_Part):

@@ -145,8 +145,11 @@ class Book:
         if len(tables) < 64 or not self.cloud.binary:
             return [self._dump(t) for t in tables]
         drafts = [pages.draft(used_sources(t)) if t is not None and len(t) else None for t in tables]
-        with ThreadPoolExecutor(2) as pool:
-            return list(pool.map(lambda draft: draft.finish() if draft is not None else None, drafts))
+        half = len(drafts) // 2
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(_finished, drafts[:half])
+            second = _finished(drafts[half:])
+            return [*first.result(), *second]
 
     # Repairing
 
@@ -285,6 +288,10 @@ class _Batch:
         if self._forget_import is not None:
             contents.imports = [i for i in contents.imports if i[0] != self._forget_import]
         return Change(CONTENTS, contents.dump(), version)
+
+
+def _finished(drafts: Sequence[pages.Draft | None]) -> list[bytes | None]:
+    return [None if draft is None else draft.finish() for draft in drafts]
 
 
 def page_name(name: str, label: str) -> str:

@@ -98,7 +98,9 @@ def undoing(at: int) -> Editor:
         kept, history = held.page.take(~mine), held.history()
         if history is None:
             return Edit(kept if len(kept) else None, None, Counts(created=int(mine.sum())))
-        before = history.take(~from_import(history, at))
+        # Of records that somebody else changed since, the history stays as it is.
+        past, taken = keys((history, held.page.take(mine)))
+        before = history.take(~(from_import(history, at) & np.isin(past, taken)))
         newest = _newest(before, held.page.take(mine))
         restored = before.take(newest)
         remaining = before.take(~newest)

@@ -297,6 +297,13 @@ def test_what_a_person_typed_in_is_not_taken_back(store: PersonalStore, uses: Us
         store.undo()
 
 
+def test_taking_back_leaves_the_history_of_what_was_typed_over_it(store: PersonalStore, uses: Uses) -> None:
+    store.write([uses([1, 2])])
+    store.write([uses([9], imported=5, method="manual")])
+    assert store.undo().removed == 1
+    assert [(r.litres, r.revision) for r in store.history(WaterUse)] == [(1, 1)]  # type: ignore[attr-defined]
+
+
 def test_an_import_that_others_replaced_since_is_taken_back_once(store: PersonalStore, uses: Uses) -> None:
     store.write([uses([1])])
     store.write([uses([2], imported=1)])
