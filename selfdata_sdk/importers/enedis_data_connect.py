@@ -34,10 +34,10 @@ from . import enedis
 from .batch import Batch
 from .file import File, Sample
 from .importer import Item, Options, Rejection, Remark
+from .jsons import Json, items, member, read_json, words
 from .load_curve import Powers, load_curve
 from .moments import day, wall_clock
 from .numbers import scaled
-from .tree import Node, document, items, member, words
 
 _POINT = re.compile(r"\d{14}")
 _LENGTH = re.compile(r"PT(\d{1,3})([HM])")
@@ -67,7 +67,7 @@ class EnedisDataConnect:
         return sample.is_json and '"interval_reading"' in sample.text and '"usage_point_id"' in sample.text
 
     def read(self, file: File, source: Source, options: Options) -> Iterator[Item]:
-        root = document(file)
+        root = read_json(file)
         answers = root if isinstance(root, list) else [root]
         for number, answer in enumerate(answers):
             place = "$" if root is answer else f"$[{number}]"
@@ -79,7 +79,7 @@ class EnedisDataConnect:
 class _Answer:
     """One answer of the API, at `place` in the document."""
 
-    def __init__(self, node: Node, place: str, source: Source, options: Options) -> None:
+    def __init__(self, node: Json, place: str, source: Source, options: Options) -> None:
         self.rows = items(node, "interval_reading")
         self.unit = words(member(node, "reading_type"), "unit")
         self.place = f"{place}.interval_reading[{{}}]"
@@ -106,7 +106,7 @@ class _Answer:
     def _series(self, record_type: type[Record], cadence: str = "") -> Series:
         return Series(record_type.type, self.source.holder, self.about, self.register, cadence, self.tz)
 
-    def _values(self) -> Iterator[tuple[int, Node, str, int | None] | Rejection]:
+    def _values(self) -> Iterator[tuple[int, Json, str, int | None] | Rejection]:
         """(number, row, its date as written, its value or None); a rejection for one that is no number."""
         for number, row in enumerate(self.rows):
             try:

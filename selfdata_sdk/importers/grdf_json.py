@@ -26,9 +26,9 @@ from . import grdf
 from .file import File, Sample
 from .grdf import Statement, Statements
 from .importer import Item, Options, Rejection, Remark
+from .jsons import Json, items, member, read_json, words
 from .moments import day, instant, wall_clock
 from .numbers import scaled
-from .tree import Node, document, items, member, words
 
 _NUMBERS = ("volumeBrutConsomme", "energieConsomme", "coeffConversion", "indexDebut", "indexFin")
 """In the order of the quantities of a `Statement`."""
@@ -55,11 +55,11 @@ class GrdfJson:
         return sample.is_json and '"releves"' in sample.text and '"dateDebutReleve"' in sample.text
 
     def read(self, file: File, source: Source, options: Options) -> Iterator[Item]:
-        for place, node in _points(document(file)):
+        for place, node in _points(read_json(file)):
             yield from _Point(node, place, source, options).items()
 
 
-def _points(root: Node) -> Iterator[tuple[str, Node]]:
+def _points(root: Json) -> Iterator[tuple[str, Json]]:
     """(place, object with `releves`) of each supply point."""
     if member(root, "releves") is not None:
         yield "$", root
@@ -73,7 +73,7 @@ def _points(root: Node) -> Iterator[tuple[str, Node]]:
 
 
 class _Point:
-    def __init__(self, node: Node, place: str, source: Source, options: Options) -> None:
+    def __init__(self, node: Json, place: str, source: Source, options: Options) -> None:
         pce = words(node, "idPce")
         self.pce = pce if grdf.PCE.fullmatch(pce) else ""
         self.rows = items(node, "releves")
@@ -99,7 +99,7 @@ class _Point:
         yield from daily.items()
         yield from published.items()
 
-    def _statement(self, number: int, row: Node) -> Statement | Text:
+    def _statement(self, number: int, row: Json) -> Statement | Text:
         start, end = self._moment(row, "dateDebutReleve"), self._moment(row, "dateFinReleve")
         on = day(words(row, "journeeGaziere")[:10])
         if on is not None and (start is None or end is None):
@@ -113,7 +113,7 @@ class _Point:
         quality = grdf.quality_of(words(row, "qualificationReleve"))
         return Statement(number, start, end, volume, energy, coefficient, first, last, quality)
 
-    def _moment(self, row: Node, name: str) -> int | None:
+    def _moment(self, row: Json, name: str) -> int | None:
         text = words(row, name)
         for offset in _NO_OFFSET:
             if text.endswith(offset):
@@ -127,7 +127,7 @@ class _Point:
                 yield Remark("gap", UNCOVERED, self.place.replace("{}", str(number)))
 
 
-def _is_daily(row: Node) -> bool:
+def _is_daily(row: Json) -> bool:
     return "journalier" in words(row, "natureReleve").casefold() or isinstance(
         day(words(row, "journeeGaziere")[:10]), date
     )

@@ -37,6 +37,23 @@ def read_json(file: File) -> Json:
     return value
 
 
+def member(node: Json, name: str) -> Json:
+    """The member `name` of an object; None if there is none or `node` is no object."""
+    return node.get(name) if isinstance(node, dict) else None
+
+
+def words(node: Json, name: str) -> str:
+    """The text `name` of an object; "" if it is no text."""
+    found = member(node, name)
+    return found.strip() if isinstance(found, str) else ""
+
+
+def items(node: Json, name: str) -> list[Json]:
+    """The list `name` of an object; empty if it is none."""
+    found = member(node, name)
+    return found if isinstance(found, list) else []
+
+
 def _integer(text: str) -> int:
     if len(text) > 40:
         raise ValueError("is too long")
