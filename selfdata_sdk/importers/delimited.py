@@ -21,7 +21,7 @@ PIECE = 4_000_000
 """Bytes read at a time."""
 
 MAX_LINE = 100_000
-_NEWLINE, _RETURN, _UNIT = 10, 13, 31
+_NEWLINE, _RETURN, _SPACE, _UNIT = 10, 13, 32, 31
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +53,10 @@ def grids(file: File, delimiter: str, width: int, *, skip: int = 1) -> Iterator[
     """
     number = 1
     for piece, ended in _pieces(file):
-        for grid, count in _grid(file, piece, ended, delimiter, width, number, skip):
-            number += count
-            if len(grid) or grid.misfits:
-                yield grid
+        grid, count = _grid(file, piece, ended, delimiter, width, number, skip)
+        number += count
+        if len(grid) or grid.misfits:
+            yield grid
 
 
 def rows(file: File, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -134,61 +134,72 @@ def _blocks(file: File) -> Iterator[bytes]:
             yield part.removeprefix("\ufeff").encode()
 
 
-def _grid(
-    file: File, piece: bytes, ended: bool, delimiter: str, width: int, first: int, skip: int
-) -> Iterator[tuple[Grid, int]]:
+def _grid(file: File, piece: bytes, ended: bool, delimiter: str, width: int, first: int, skip: int) -> tuple[Grid, int]:
+    """(the grid of a piece whose first line has the number `first`, how many lines it has)."""
     if b"\0" in piece:
         raise binary(file, first + piece[: piece.index(b"\0")].count(b"\n"))
     if b'"' in piece:
         piece, delimiter = _unquoted(piece, delimiter), chr(_UNIT)
     data = np.frombuffer(piece, np.uint8)
-    line_ends = np.flatnonzero(data == _NEWLINE)
-    if not ended:
-        line_ends = np.append(line_ends, len(data))
-    line_starts = np.concatenate([[0], line_ends[:-1] + 1]).astype(np.int64)
-    count = len(line_ends)
-    numbers = first + np.arange(count)
-    if count and int((line_ends - line_starts).max()) > MAX_LINE:
-        line = int(numbers[np.argmax(line_ends - line_starts)])
-        raise FileRefused(f"Line {line} is longer than {MAX_LINE} bytes.", where=file.name, next="Choose another file.")
+    lines = _lines(file, data, ended, first)
     marks = np.flatnonzero(data == ord(delimiter))
-    before = np.searchsorted(marks, line_starts)
-    cells = np.searchsorted(marks, line_ends) - before + 1
-    keep = numbers > skip
-    blank = _blank(data, line_starts, line_ends) if (line_ends - line_starts < 3).any() else np.zeros(count, bool)
-    keep &= ~blank
-    if count and not ended and keep[-1] and cells[-1] < width:
-        raise cut(file, int(numbers[-1]))
+    before = np.searchsorted(marks, lines.starts)
+    cells = np.searchsorted(marks, lines.ends) - before + 1
+    keep = (lines.numbers > skip) & ~_blank(data, lines, cells)
+    if len(cells) and not ended and keep[-1] and cells[-1] < width:
+        raise cut(file, int(lines.numbers[-1]))
     fits = keep & (cells >= width)
-    longer = np.flatnonzero(keep & (cells > width))
-    for row in longer[~_only_marks(data, marks[before[longer] + width - 1], cells[longer] - width, line_ends[longer])]:
-        tail = bytes(data[marks[before[row] + width - 1] : line_ends[row]])
-        fits[row] = not tail.strip(delimiter.encode() + b" \t\r")
+    longer = np.flatnonzero(fits & (cells > width))
+    fits[longer] = _only_marks(data, marks[before[longer] + width - 1], lines.ends[longer], delimiter)
     chosen = np.flatnonzero(fits)
     starts = np.empty((len(chosen), width), np.int64)
     ends = np.empty((len(chosen), width), np.int64)
-    starts[:, 0] = line_starts[chosen]
-    ends[:, -1] = np.where(cells[chosen] > width, 0, line_ends[chosen])
+    starts[:, 0] = lines.starts[chosen]
+    ends[:, -1] = lines.ends[chosen]
     if width > 1 and len(chosen):
         between = marks[before[chosen][:, None] + np.arange(width - 1)]
-        starts[:, 1:] = between + 1
-        ends[:, :-1] = between
+        starts[:, 1:], ends[:, :-1] = between + 1, between
     longer = np.flatnonzero(cells[chosen] > width)
     ends[longer, -1] = marks[before[chosen[longer]] + width - 1]
-    misfits = tuple(numbers[keep & ~fits].tolist())
-    yield Grid(data, numbers[chosen], starts, ends, misfits), count
+    misfits = tuple(lines.numbers[keep & ~fits].tolist())
+    return Grid(data, lines.numbers[chosen], starts, ends, misfits), len(cells)
 
 
-def _only_marks(data: Bytes, at: Int64s, extra: Int64s, ends: Int64s) -> NDArray[np.bool_]:
-    """True where nothing but `extra` delimiters stands from `at` to the end of the line."""
-    trimmed = ends - ((ends > 0) & (data[np.maximum(ends - 1, 0)] == _RETURN))
-    return np.asarray(at + extra == trimmed)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lines:
+    """The lines of a piece: their numbers, and where each starts and ends (n,)."""
+
+    numbers: Int64s
+    starts: Int64s
+    ends: Int64s
 
 
-def _blank(data: Bytes, starts: Int64s, ends: Int64s) -> NDArray[np.bool_]:
-    blank = ends - starts == 0
-    for row in np.flatnonzero((ends - starts < 3) & ~blank).tolist():
-        blank[row] = not bytes(data[starts[row] : ends[row]]).strip()
+def _lines(file: File, data: Bytes, ended: bool, first: int) -> _Lines:
+    ends = np.flatnonzero(data == _NEWLINE)
+    if not ended:
+        ends = np.append(ends, len(data))
+    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
+    lengths = ends - starts
+    if int(lengths.max(initial=0)) > MAX_LINE:
+        line = first + int(np.argmax(lengths))
+        raise FileRefused(f"Line {line} is longer than {MAX_LINE} bytes.", where=file.name, next="Choose another file.")
+    return _Lines(first + np.arange(len(ends)), starts, ends)
+
+
+def _only_marks(data: Bytes, at: Int64s, ends: Int64s, delimiter: str) -> NDArray[np.bool_]:
+    """True where nothing but delimiters and blanks stands from `at` to the end of the line."""
+    only = data[np.maximum(ends - 1, 0)] == _RETURN
+    # Nearly always it is one delimiter, perhaps with a carriage return: the others are looked at one by one.
+    only = at + 1 == ends - only
+    for row in np.flatnonzero(~only).tolist():
+        only[row] = not bytes(data[at[row] : ends[row]]).strip(delimiter.encode() + b" \t\r")
+    return np.asarray(only)
+
+
+def _blank(data: Bytes, lines: _Lines, cells: Int64s) -> NDArray[np.bool_]:
+    blank = lines.ends == lines.starts
+    for row in np.flatnonzero((cells == 1) & (data[lines.starts % max(len(data), 1)] <= _SPACE) & ~blank).tolist():
+        blank[row] = not bytes(data[lines.starts[row] : lines.ends[row]]).strip()
     return np.asarray(blank)
 
 

@@ -18,6 +18,7 @@ COMPLETE = 0.9
 """A finer series stands for a coarser record if it covers at least this share of its time."""
 
 TOTALS = ("", "total")
+DISTRIBUTOR = ("D1", "D2", "D3", "D4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +53,25 @@ def groups(series: Sequence[Series]) -> list[list[Series]]:
 def choose(tables: Sequence[Table]) -> tuple[list[Table], list[LeftOut]]:
     """From tables of one group of interval records, finest first, rows that do not overlap; and what was left out.
 
-    Where there is a total, registers are not taken. A coarser record is taken only where the finer ones
+    Where there is a total, registers are not taken; where there are the supplier's classes, the distributor's (D1 to
+    D4), which split the same use another way, are not. A coarser record is taken only where the finer ones
     cover less than `COMPLETE` of its time; then they give way.
     """
     tables = [t for t in tables if len(t)]
     left: list[LeftOut] = []
-    totals = _one_register([t for t in tables if t.series.register in TOTALS], left)
-    chosen = list(totals)
-    registers = [t for t in tables if t.series.register not in TOTALS]
-    for register in dict.fromkeys(t.series.register for t in registers):
-        parts = [_outside(t, totals, left) for t in registers if t.series.register == register]
-        chosen += _one_register([t for t in parts if len(t)], left)
+    chosen = _one_register([t for t in tables if t.series.register in TOTALS], left)
+    registers = list(dict.fromkeys(t.series.register for t in tables if t.series.register not in TOTALS))
+    for level in ([r for r in registers if r not in DISTRIBUTOR], [r for r in registers if r in DISTRIBUTOR]):
+        counted = list(chosen)
+        for register in level:
+            parts = [_outside(t, counted, left) for t in tables if t.series.register == register]
+            chosen += _one_register([t for t in parts if len(t)], left)
     return chosen, left
 
 
-def _outside(table: Table, totals: Sequence[Table], left: list[LeftOut]) -> Table:
-    """The rows of one register at times for which there is no total."""
-    counted = _busy(totals, table.ints("start"), table.ints("end")) > 0
+def _outside(table: Table, others: Sequence[Table], left: list[LeftOut]) -> Table:
+    """The rows of one register at times that the others, which count the same use, do not cover."""
+    counted = _busy(others, table.ints("start"), table.ints("end")) > 0
     if counted.any():
         left.append(_left_out(table, counted, "total"))
     return table.take(~counted)

@@ -64,7 +64,7 @@ def test_a_stray_delimiter_at_the_end_is_no_cell(write: Write) -> None:
 
 
 def test_lines_with_another_number_of_cells_are_named_and_blank_ones_are_not(write: Write) -> None:
-    grid = next(iter(grids(File(write("a;b\n1;2\n\n3\n \r\n4;5;6\n7;8\n")), ";", 2)))
+    grid = next(iter(grids(File(write("a;b\n1;2\n\n3\n     \r\n4;5;6\n7;8\n")), ";", 2)))
     assert grid.lines.tolist() == [2, 7]
     assert grid.misfits == (4, 6)
 

@@ -338,3 +338,23 @@ def test_the_length_of_history_does_not_change_a_day() -> None:
     )
     for name in ("energy", "power"):
         assert long.ints(name)[-1] == short.ints(name)[-1]
+
+
+def test_hours_of_a_meter_that_is_read_about_every_hour_stay_as_they_are() -> None:
+    """Cut on the clock they would be smeared over two hours each, and overlap the longer ones beside them."""
+    lengths = np.array([60, 39, 81, 60, 60, 75, 45, 60, 60, 60], np.int64) * MINUTE
+    end = at(2024, 3, 1, 0, 24) + np.cumsum(lengths)
+    part = uses(*zip((end - lengths).tolist(), end.tolist(), range(1, 11), strict=True))
+    assert rows_of(reduce(WaterUse, part, "hour", "Europe/Paris", *extent(part))) == rows_of(part)
+
+
+def test_quarter_hours_are_cut_to_hours_even_if_one_is_as_long() -> None:
+    lengths = np.array([15] * 8 + [60] + [15] * 4, np.int64) * MINUTE
+    end = at(2024, 3, 1) + np.cumsum(lengths)
+    part = uses(*zip((end - lengths).tolist(), end.tolist(), [1] * 13, strict=True))
+    assert [litres for _, _, litres in rows_of(reduce(WaterUse, part, "hour", "Europe/Paris", *extent(part)))] == [
+        4,
+        4,
+        1,
+        4,
+    ]

@@ -93,6 +93,13 @@ def test_registers_count_where_there_is_no_total(uses: Uses) -> None:
     assert sorted(reasons(reading)) == [("PT1HHC", 12, "total"), ("PT1HHP", 12, "total")]
 
 
+def test_the_distributors_classes_split_what_the_suppliers_do(uses: Uses) -> None:
+    reading = read(uses([4] * 12, register="F1"), uses([6] * 12, register="F2"), uses([10] * 24, register="D1"))
+    assert litres(reading) == 240
+    assert reasons(reading) == [("PT1HD1", 12, "total")]
+    assert litres(read(uses([4] * 12, register="D1"), uses([6] * 12, register="D2"))) == 120
+
+
 def test_a_series_without_a_point_belongs_to_the_only_point_of_its_holder(uses: Uses) -> None:
     daily = uses([240], step=DAY, cadence="P1D", about="")
     assert litres(read(uses([10] * 24), daily)) == 240

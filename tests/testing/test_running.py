@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import pytest
+
+from selfdata_sdk import Block, Card, Context, Dataset, Metric, Need, Row, Setting, Text, service
+from selfdata_sdk.errors import RequestError, ServiceFailed
+from selfdata_sdk.model import Source, WaterUse
+from selfdata_sdk.model.table import tables
+from selfdata_sdk.testing import run_on
+
+SOME = Text(en="Some text", fr="Un texte")
+WATER = Need(
+    why=Text(en="Add up the hours of a day", fr="Additionner les heures d'un jour"), granularity="hour", back="P2D"
+)
+FACTOR = Setting(SOME, ge=1, le=10)
+NOW = datetime(2025, 3, 11, 8, tzinfo=UTC)
+SOURCE = Source(holder="test", importer="test", version="1", retrieved_at=NOW)
+
+
+class Hour(Row[WaterUse]):
+    litres: float
+
+
+@service(id="org.example.adds-up", name=SOME, summary=SOME)
+def adds_up(
+    context: Context, water: Annotated[Dataset[Hour], WATER], factor: Annotated[int, FACTOR] = 1
+) -> Iterable[Block]:
+    if factor == 7:
+        raise ZeroDivisionError
+    total = float(water.column("litres").sum()) * factor
+    yield Card(
+        id="total",
+        headline=Text(en=context.language, fr="x"),
+        body=SOME,
+        why=SOME,
+        metric=Metric(value=total, unit="L"),
+    )
+
+
+def hours(n: int) -> list[WaterUse]:
+    start = datetime(2025, 3, 10, tzinfo=UTC)
+    return [
+        WaterUse(
+            start=start + timedelta(hours=h),
+            end=start + timedelta(hours=h + 1),
+            litres=2,
+            cadence="PT1H",
+            source=SOURCE,
+        )
+        for h in range(n)
+    ]
+
+
+@pytest.mark.parametrize("given", [hours(5), tables(hours(5))], ids=["records", "tables"])
+def test_a_service_sees_the_records_its_settings_and_language(given: list[WaterUse]) -> None:
+    (block,) = run_on(adds_up, given, now=NOW, language="fr", factor="3").blocks
+    assert isinstance(block, Card)
+    assert block.metric is not None
+    assert (block.metric.value, block.headline.en) == (30, "fr")
+
+
+def test_a_service_that_raises_and_a_wrong_setting_are_errors() -> None:
+    with pytest.raises(ServiceFailed, match="ZeroDivisionError"):
+        run_on(adds_up, hours(1), now=NOW, factor=7)
+    with pytest.raises(RequestError, match="no setting"):
+        run_on(adds_up, hours(1), now=NOW, facter=2)
