@@ -32,6 +32,13 @@ def spoken() -> str:
     return _spoken[0]
 
 
+def number(value: int) -> str:
+    """A number as the language in use writes it: 17,345 or 17 345."""
+    from ..model.wording import wording
+
+    return wording(value, spoken())
+
+
 def speak(language: str) -> None:
     """Use `language` from here on."""
     _spoken[0] = "fr" if language.lower().startswith("fr") else "en"

@@ -12,6 +12,7 @@ from ..command import Session, option, pass_session
 from ..command import command as new_command
 from ..home import opened
 from ..language import Words, say, spoken
+from ..language import number as counted
 from ..terminal import print_json, tell
 from ..types import Day, RecordTypeName
 
@@ -77,7 +78,10 @@ def command(
         if not yes:
             _tell(counts)
             click.confirm(
-                say(f"Erase {total} records for good?", f"Effacer {total} enregistrements pour de bon ?"),
+                say(
+                    f"Erase {counted(total)} records for good?",
+                    f"Effacer {counted(total)} enregistrements pour de bon ?",
+                ),
                 abort=True,
                 err=as_json,
             )
@@ -91,8 +95,8 @@ def command(
     else:
         tell(
             say(
-                f"Erased: {erased} records and their history. Files and backups elsewhere are yours to delete.",
-                f"Effacés : {erased} enregistrements et leur historique. Les fichiers et sauvegardes ailleurs restent à supprimer par vous.",
+                f"Erased: {counted(erased)} records and their history. Files and backups elsewhere are yours to delete.",
+                f"Effacés : {counted(erased)} enregistrements et leur historique. Les fichiers et sauvegardes ailleurs restent à supprimer par vous.",
             )
         )
     return 0

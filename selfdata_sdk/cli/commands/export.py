@@ -9,7 +9,7 @@ import click
 from ..command import Session, option, pass_session
 from ..command import command as new_command
 from ..home import opened
-from ..language import Words, say
+from ..language import Words, number, say
 from ..progress import waiting
 from ..terminal import print_json, tell
 
@@ -35,7 +35,7 @@ def command(session: Session, folder: Path, as_json: bool) -> int:
     if as_json:
         print_json({"folder": str(done.folder), "records": done.records})
         return 0
-    total = sum(done.records.values())
+    total = number(sum(done.records.values()))
     tell(
         say(
             f"{total} records written to {done.folder}. Keep it safe: it can be read by anyone who has it.",

@@ -12,7 +12,7 @@ import click
 from ...errors import RequestError
 from ..command import Session, option, pass_session
 from ..command import command as new_command
-from ..language import Words, say, spoken
+from ..language import Words, number, say, spoken
 from ..progress import waiting
 from ..terminal import print_json, tell
 
@@ -152,10 +152,11 @@ def _undo(session: Session, as_json: bool) -> int:
         print_json({"at": undone.at.isoformat(), "removed": undone.removed, "restored": undone.restored})
         return 0
     at = wording(undone.at.astimezone(), spoken())
+    removed, restored = number(undone.removed), number(undone.restored)
     tell(
         say(
-            f"The import of {at} is taken back: {undone.removed} records removed, {undone.restored} as they were before.",
-            f"L'import du {at} est annulé : {undone.removed} enregistrements retirés, {undone.restored} remis comme avant.",
+            f"The import of {at} is taken back: {removed} records removed, {restored} as they were before.",
+            f"L'import du {at} est annulé : {removed} enregistrements retirés, {restored} remis comme avant.",
         )
     )
     return 0
@@ -175,10 +176,11 @@ def _restore(session: Session, folder: Path, as_json: bool) -> int:
     if as_json:
         print_json({"created": written.created, "updated": written.updated, "unchanged": written.unchanged})
         return 0
+    new, changed, kept = map(number, (written.created, written.updated, written.unchanged))
     tell(
         say(
-            f"Restored from {folder.name}: {written.created} new, {written.updated} changed, {written.unchanged} already there.",
-            f"Restauré depuis {folder.name} : {written.created} nouveaux, {written.updated} modifiés, {written.unchanged} déjà présents.",
+            f"Restored from {folder.name}: {new} new, {changed} changed, {kept} already there.",
+            f"Restauré depuis {folder.name} : {new} nouveaux, {changed} modifiés, {kept} déjà présents.",
         )
     )
     return 0
