@@ -73,7 +73,7 @@ def _imports(folder: Path) -> str:
         [
             "## Import",
             (
-                "An Enedis load curve (ISO stamps with offset; mean power), checked, merged and durable in the embedded store"
+                "`selfdata import` of an Enedis load curve (ISO stamps with offset; mean power), checked, merged and durable in the embedded store"
                 " (SQLite, synchronous FULL), against the same rows in SQLite by other ways. Peers write rows and check types"
                 " only. `selfdata` loads pyarrow only for files from 60 MB on, where it pays for its loading."
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
 from datetime import UTC, datetime, timedelta, timezone
@@ -31,8 +32,17 @@ def make(folder: Path, n: int) -> Path:
 
 def whole_processes(folder: Path, file: Path, rounds: int) -> dict[str, float]:
     """Seconds of whole processes, from start to durable rows."""
-    store = folder / "again.sqlite"
-    measure.script("ours", file, store)
+    selfdata = str(Path(sys.executable).with_name("selfdata"))
+
+    def ours(home: Path) -> float:
+        return measure.process([selfdata, "--home", str(home), "import", str(file), "--json"])
+
+    def fresh_home() -> Path:
+        shutil.rmtree(folder / "ours", ignore_errors=True)
+        return folder / "ours"
+
+    again = folder / f"again-{file.stem}"
+    ours(again)
 
     def fresh(name: str) -> Path:
         path = folder / name
@@ -59,9 +69,9 @@ def whole_processes(folder: Path, file: Path, rounds: int) -> dict[str, float]:
 
     return measure.interleaved(
         {
-            "selfdata": lambda: measure.script("ours", file, fresh("ours.sqlite")),
-            "selfdata, core alone": lambda: measure.script("ours", file, fresh("core.sqlite"), "core"),
-            "selfdata, the same file again": lambda: measure.script("ours", file, store),
+            "selfdata": lambda: ours(fresh_home()),
+            "selfdata, core alone": lambda: measure.script("ours", file, fresh("core.sqlite")),
+            "selfdata, the same file again": lambda: ours(again),
             "singer-sdk tap into its SQL target": singer,
             "pandas read_csv and to_sql": lambda: measure.script("peers.pandas_to_sql", file, fresh("pandas.sqlite")),
             "sqlite-utils insert": lambda: measure.script("peers.sqlite_utils_insert", file, fresh("utils.sqlite")),
@@ -98,10 +108,10 @@ def warm(folder: Path, file: Path, rounds: int = 5) -> dict[str, float]:
 
 def sizes(folder: Path) -> dict[str, float]:
     """Bytes per reading of what the processes left behind; the selfdata store as documents and as a file."""
-    with PersonalStore(SqliteCloud(folder / "ours.sqlite")) as store:
+    with PersonalStore(SqliteCloud(folder / "ours" / "cloud.sqlite")) as store:
         n = sum(h.count for h in store.summary())
         documents = sum(len(d.data) for d in store.cloud.get_many(store.cloud.list()).values())
     found = {"selfdata, documents": documents / n}
-    for name, file in (("selfdata, SQLite file", "ours"), ("singer-sdk", "singer"), ("pandas to_sql", "pandas")):
+    for name, file in (("selfdata, SQLite file", "ours/cloud"), ("singer-sdk", "singer"), ("pandas to_sql", "pandas")):
         found[name] = (folder / f"{file}.sqlite").stat().st_size / n
     return found

@@ -1,6 +1,6 @@
-"""One import of a file into a store, as `selfdata import` does it: the process that is timed.
+"""One import of a file into a store with the core alone: the process that is timed.
 
-ours FILE STORE [core]: with `core`, as if pyarrow were not installed.
+ours FILE STORE, as if pyarrow were not installed.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 import sys
 
 
-def main(path: str, store: str, *how: str) -> None:
-    if "core" in how:
-        sys.modules["pyarrow"] = None  # type: ignore[assignment]
+def main(path: str, store: str) -> None:
+    sys.modules["pyarrow"] = None  # type: ignore[assignment]
     from datetime import UTC, datetime
 
     from selfdata_sdk.cloud import SqliteCloud

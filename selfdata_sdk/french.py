@@ -56,16 +56,24 @@ SENTENCES: dict[str, str] = {
     "Formats that are read: {}.": "Formats lus : {}.",
     "Formats: {}.": "Formats : {}.",
     "Free some space and try again.": "Libérez de la place et réessayez.",
+    "Give a number.": "Donnez un nombre.",
+    "Give a smaller one.": "Donnez-en un plus petit.",
+    "Give a text.": "Donnez un texte.",
+    "Give a whole number.": "Donnez un nombre entier.",
     "Give it a tzinfo.": "Donnez-lui un tzinfo.",
     "Give one line of at most {} characters.": "Donnez une seule ligne d'au plus {} caractères.",
+    "Give one of {}.": "Donnez l'un de ces choix : {}.",
+    "Give yes or no.": "Donnez yes (oui) ou no (non).",
+    "Give {} or less.": "Donnez {} ou moins.",
+    "Give {} or more.": "Donnez {} ou plus.",
     "Import the file: `selfdata import FILE`.": "Importez le fichier : `selfdata import FICHIER`.",
     "It cannot be opened ({}).": "Il ne peut pas être ouvert ({}).",
     "It could be {}.": "Ce pourrait être {}.",
     "It declares a document type or entities, which can make a small file fill the memory.": "Il déclare un type de document ou des entités, avec lesquels un petit fichier peut remplir la mémoire.",
     "It has more than {} rows, which no home's meter gives.": "Il a plus de {} lignes, ce qu'aucun compteur de logement ne donne.",
-    "It has none.": "Il n'y en a pas.",
     "It has no list of “postes”.": "Il ne contient pas de liste de « postes ».",
     "It has no row that names the column “Date de relevé”.": "Aucune ligne n'y nomme la colonne « Date de relevé ».",
+    "It has none.": "Il n'y en a pas.",
     "It has {}.": "Il y a {}.",
     "It holds a line that never ends.": "Il contient une ligne qui ne finit pas.",
     "It holds a number that no meter gives.": "Il contient un nombre qu'aucun compteur ne donne.",
@@ -106,9 +114,13 @@ SENTENCES: dict[str, str] = {
     "It is locked with a password.": "Il est protégé par un mot de passe.",
     "It is nested deeper than {} elements, which no holder's file is.": "Il est imbriqué sur plus de {} éléments, ce qu'aucun fichier de détenteur ne fait.",
     "It is nested too deeply.": "Il est trop imbriqué.",
+    "It is none of the choices.": "Ce n'est aucun des choix possibles.",
     "It is not a regular file.": "Ce n'est pas un fichier ordinaire.",
     "It is not in the format {}. {}": "Il n'est pas au format {}. {}",
+    "It is not one clean line of at most {} characters.": "Ce n'est pas une seule ligne propre d'au plus {} caractères.",
     "It is not valid JSON from line {} on.": "Ce n'est plus du JSON valide à partir de la ligne {}.",
+    "It must be at least {}.": "Ce doit être au moins {}.",
+    "It must be at most {}.": "Ce doit être au plus {}.",
     "It starts like JSON but is not valid: it may be cut.": "Il commence comme du JSON mais n'est pas valide : il est peut-être coupé.",
     "It stops being XML at line {}, column {}: it may be cut.": "Ce n'est plus du XML à la ligne {}, colonne {} : il est peut-être coupé.",
     "It would unpack to far more than a real file of this kind holds (a zip bomb).": "Décompressé, il serait bien plus gros que tout vrai fichier de cette sorte (une bombe zip).",
@@ -139,6 +151,7 @@ SENTENCES: dict[str, str] = {
     "Say where they come from.": "Dites d'où elles viennent.",
     "Say which one, as in --about KEY.": "Dites lequel, comme --about CLÉ.",
     "Say which one, as in --format {}.": "Dites lequel, comme --format {}.",
+    "Shorten or retype it.": "Raccourcissez-la ou retapez-la.",
     "The backup cannot be written ({}).": "La sauvegarde ne peut pas être écrite ({}).",
     "The disk is full.": "Le disque est plein.",
     "The document {} was changed by somebody else meanwhile.": "Le document {} a été modifié entre-temps par un autre programme.",
@@ -149,6 +162,7 @@ SENTENCES: dict[str, str] = {
     "The file stops in the middle of line {}.": "Le fichier s'arrête au milieu de la ligne {}.",
     "The holder's name cannot be used.": "Le nom du détenteur ne peut pas être utilisé.",
     "The last demonstration cannot be removed ({}).": "La démonstration précédente ne peut pas être supprimée ({}).",
+    "The number is too large.": "Le nombre est trop grand.",
     "The page cannot be written ({}).": "La page ne peut pas être écrite ({}).",
     "The service has no setting {}.": "Le service n'a pas de réglage {}.",
     "The site may have signed you out: sign in and download the file again.": "Le site vous a peut-être déconnecté : reconnectez-vous et téléchargez le fichier à nouveau.",
@@ -178,6 +192,10 @@ SENTENCES: dict[str, str] = {
     "This folder is not an export of selfdata.": "Ce dossier n'est pas un export de selfdata.",
     "This folder is not an export: it has no sound {}.": "Ce dossier n'est pas un export : il n'a pas de {} valide.",
     "This is a file, not a folder.": "C'est un fichier, pas un dossier.",
+    "This is not a number.": "Ce n'est pas un nombre.",
+    "This is not a text.": "Ce n'est pas un texte.",
+    "This is not a whole number.": "Ce n'est pas un nombre entier.",
+    "This is not yes or no.": "Ce n'est ni oui ni non (yes, no).",
     "This record is not valid ({}).": "Cette donnée n'est pas valide ({}).",
     "This store has format {}; this version reads up to {}.": "Cette base est au format {} ; cette version lit jusqu'au format {}.",
     "Try again when they are done.": "Réessayez quand ils auront fini.",
@@ -204,30 +222,60 @@ SENTENCES: dict[str, str] = {
 }
 
 
+NAMES = {"Did you mean {}?", "It could be {}."}
+"""Sentences whose value is names joined by “or”."""
+
+NESTED = {"It is not in the format {}. {}"}
+"""Sentences whose value is a sentence."""
+
+REASONS: dict[str, str] = {
+    "attempt to write a readonly database": "écriture interdite",
+    "database is locked": "la base est verrouillée",
+    "database or disk is full": "le disque est plein",
+    "disk I/O error": "erreur du disque",
+    "unable to open database file": "le fichier de la base ne s'ouvre pas",
+    "File exists": "le fichier existe déjà",
+    "File name too long": "nom de fichier trop long",
+    "Input/output error": "erreur du disque",
+    "Invalid argument": "argument non valide",
+    "Is a directory": "c'est un dossier",
+    "No space left on device": "plus de place sur le disque",
+    "No such file or directory": "fichier ou dossier introuvable",
+    "Not a directory": "ce n'est pas un dossier",
+    "Operation not permitted": "opération interdite",
+    "Permission denied": "accès refusé",
+    "Read-only file system": "disque en lecture seule",
+    "Too many open files": "trop de fichiers ouverts",
+}
+"""What the system and SQLite say, as it stands between the brackets at the end of a sentence."""
+
+
 def in_french(sentence: str) -> str:
     """The sentence in French, its values as they are; a sentence that is not known stays as it is."""
     if sentence in SENTENCES:
         return SENTENCES[sentence]
-    for pattern, french in _patterns():
+    for pattern, english in _patterns():
         if found := pattern.fullmatch(sentence):
-            return french.format(*(_value(v) for v in found.groups()))
+            return SENTENCES[english].format(*(_value(v, english) for v in found.groups()))
     return sentence
 
 
 def place_in_french(place: str) -> str:
-    """Where an error stands, as “file, line 3”, in French."""
-    return re.sub(r"\bline (?=\d)", "ligne ", re.sub(r"\bsetting (?=\w)", "réglage ", place))
+    """Where an error stands, as “file, line 3”, in French; the name of a file stays as it is."""
+    return re.sub(r"(^|, )(?:line|row) (?=\d+$)", r"\1ligne ", re.sub(r"^setting (?=\w+$)", "réglage ", place))
 
 
-def _value(value: str) -> str:
-    """A value that is itself a sentence, or a choice of names."""
-    return SENTENCES.get(value) or value.replace(" or ", " ou ")
+def _value(value: str, english: str) -> str:
+    """A value of the sentence `english`: only where it is words of our own or of the system is it translated."""
+    if english in NESTED:
+        return in_french(value)
+    if english in NAMES:
+        return value.replace(" or ", " ou ")
+    return REASONS.get(value, value) if english.endswith("({}).") else value
 
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Sentences with values, those with most words of their own first: one may fit into another's value."""
+    """English sentences with values, those with most words of their own first: one may fit into another's value."""
     with_values = sorted((s for s in SENTENCES if "{}" in s), key=len, reverse=True)
-    return tuple(
-        (re.compile(re.escape(s).replace(re.escape("{}"), "(.*?)"), re.DOTALL), SENTENCES[s]) for s in with_values
-    )
+    return tuple((re.compile(re.escape(s).replace(re.escape("{}"), "(.*?)"), re.DOTALL), s) for s in with_values)

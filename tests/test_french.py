@@ -69,6 +69,11 @@ def sentences() -> set[str]:
     refusal = ast.parse((PACKAGE / "importers" / "refusal.py").read_text(encoding="utf-8"))
     tuples = (n for n in ast.walk(refusal) if isinstance(n, ast.Tuple))
     found |= {t for n in tuples for e in n.elts for t in templates(e) if t.endswith(".")}
+    # These say why a setting's value cannot be used, to a person who gives it and to an author.
+    setting = ast.parse((PACKAGE / "service" / "setting.py").read_text(encoding="utf-8"))
+    parts = [n for n in setting.body if getattr(n, "name", "") == "_value_problems" or isinstance(n, ast.AnnAssign)]
+    tuples = (n for part in parts for n in ast.walk(part) if isinstance(n, ast.Tuple))
+    found |= {t for n in tuples for e in n.elts for t in templates(e) if t.endswith(".")}
     return {t for t in found if t.endswith((".", "?", "}"))}
 
 

@@ -11,9 +11,10 @@ from selfdata_sdk.errors import FixInput, SelfDataError
 from .markdown import block, code, page, prose, signature, summary, table
 
 CODES = {
-    "OK": "Done. `import`: something good came in.",
+    "OK": "Done. `import`: no file was refused, and something good came in.",
     "FAILED": "Something went wrong that no other answer would have changed.",
-    "WRONG_USE": "Wrong use of the command, or something that was given was refused: a file, a value, a name.",
+    "WRONG_USE": "Wrong use of the command, or something that was given was refused: a value, a name, a file. "
+    "`import`: at least one file was refused; the others came in.",
     "NOT_HERE": "Not possible on this machine: something that is needed is not installed.",
     "INTERRUPTED": "Interrupted (Ctrl+C). Nothing is left half done.",
     "PIPE_CLOSED": "The reader of the output went away, as in `selfdata show | head`.",

@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 
 from selfdata_sdk import Context, Dataset, Measure, Need, Row, Setting, Text
 from selfdata_sdk.service.purpose import PURPOSES, REFUSED
-from selfdata_sdk.service.row import _WITHHELD as WITHHELD
+from selfdata_sdk.service.row import WITHHELD
 from selfdata_sdk.service.service import service
 
 from .markdown import block, code, page, prose, signature, table

@@ -92,7 +92,7 @@ def _chosen(field: Field, choices: tuple[str, ...], text: str) -> str:
     raise RecordRefused(
         say("This is not one of the choices.", "Ce n'est pas l'un des choix."),
         where=field.name,
-        next=", ".join(choices),
+        next=", ".join(said_word(word, spoken()) for word in choices),
     )
 
 

@@ -15,7 +15,7 @@ import click
 from .._version import __version__
 from ..errors import FixInput, SelfDataError
 from ..french import place_in_french
-from .command import NotPossibleHere, Session, shared_options
+from .command import NotPossibleHere, Option, Session, shared_options
 from .command import _say_help as say_help
 from .language import Words, of_the_system, say, speak, spoken
 from .terminal import make_printable, tell
@@ -122,12 +122,12 @@ program = Program(
     "selfdata",
     params=[
         *shared_options(hidden=False),
-        click.Option(
+        Option(
             ["--version"],
             is_flag=True,
             expose_value=False,
             is_eager=True,
-            help="selfdata --version",
+            words=Words("Tell the version.", "Donner la version."),
             callback=_tell_version,
         ),
     ],

@@ -30,6 +30,7 @@ from selfdata_sdk.model.time import (
     Granularity,
     Period,
     bucket_bounds,
+    micros,
     moment,
     to_utc,
     zone,
@@ -90,11 +91,12 @@ class Opened:
 def open_datasets(store: Store, manifest: Manifest, now: datetime, tz: str | None = None) -> Opened:
     """Everything that the manifest asks for, as of `now` (aware), in one go."""
     tz = tz or home_zone(store)
+    holdings = store.summary()
     payloads: dict[str, Payload] = {}
     delivered: list[Delivered] = []
     for label, need in sorted(manifest.needs.items()):
         right = right_of(need, store.registry, now.astimezone(zone(tz)))
-        payload, left_out = _read(store, right, tz)
+        payload, left_out = _read(store, right, tz, holdings)
         payloads[label] = payload
         where = zone(payload.zones[-1])
         start, end = moment(payload.start, where), moment(payload.end, where)
@@ -123,7 +125,7 @@ def right_of(need: AskedNeed, registry: Registry, now: datetime) -> Right:
     return Right(record_type, fields, need.granularity, period, need.where)
 
 
-def _read(store: Store, right: Right, tz: str) -> tuple[Payload, tuple[LeftOut, ...]]:
+def _read(store: Store, right: Right, tz: str, holdings: Sequence[Holding]) -> tuple[Payload, tuple[LeftOut, ...]]:
     record_type = right.record_type
     body = [f for f in right.fields if f not in record_type.time_fields]
     loaded = {*body, "quality", "status", *right.where}
@@ -139,7 +141,8 @@ def _read(store: Store, right: Right, tz: str) -> tuple[Payload, tuple[LeftOut, 
         parts, zones = [Part(empty, Codes.constant(None, 0), np.zeros(0, bool), np.zeros(0))], [tz]
     start, end = _span(right, zones[-1])
     cut = [_cut(_in_order(p, record_type), right, z, start, end) for p, z in zip(parts, zones, strict=True)]
-    payload = gather(cut, record_type.time_fields[0], tuple(zones), right.granularity, start, end)
+    since = _since(right, zones[-1], start, holdings)
+    payload = gather(cut, record_type.time_fields[0], tuple(zones), right.granularity, start, end, since)
     return payload, reading.left_out
 
 
@@ -235,6 +238,15 @@ def _span(right: Right, tz: str) -> tuple[int, int]:
     bounds = bucket_bounds(granularity, tz, lower, upper, right.record_type.facts.day_rule)
     inside = bounds[(bounds >= lower) & (bounds <= upper)]
     return (int(inside[0]), int(inside[-1])) if len(inside) > 1 else (lower, lower)
+
+
+def _since(right: Right, tz: str, start: int, holdings: Sequence[Holding]) -> int:
+    """From when coverage counts: the first record held, as finely as it may be told, but not before `start`."""
+    first = min((micros(h.start) for h in holdings if h.series.type == right.record_type.type), default=start)
+    if first > start and _closed(right.granularity):
+        granularity = "day" if right.granularity == "total" else right.granularity
+        first = int(bucket_bounds(granularity, tz, first, first + 1, right.record_type.facts.day_rule)[0])
+    return max(start, first)
 
 
 def _closed(granularity: Granularity) -> bool:

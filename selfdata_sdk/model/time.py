@@ -279,7 +279,8 @@ def bucket_bounds(granularity: Granularity, tz: str, lower: int, upper: int, rul
     if granularity == "total":
         return np.array([lower, upper], np.int64)
     if granularity in ("hour", "half_hour"):
-        return _clock_bounds(tz, lower, upper, HOUR if granularity == "hour" else 30 * MINUTE)
+        first, last = local_date(lower, tz), local_date(upper - 1, tz)
+        return _clock_bounds(tz, first.toordinal(), last.toordinal(), HOUR if granularity == "hour" else 30 * MINUTE)
     first, last = local_date(lower, tz, rule), local_date(upper - 1, tz, rule)
     if granularity == "month":
         first = first.replace(day=1)
@@ -297,18 +298,21 @@ def bucket_bounds(granularity: Granularity, tz: str, lower: int, upper: int, rul
     return days[starts]
 
 
-def _clock_bounds(tz: str, lower: int, upper: int, step: int) -> Int64s:
-    """Bounds of the wall clock's hours or half hours in the local days that hold [lower, upper).
+@lru_cache(maxsize=64)
+def _clock_bounds(tz: str, first_day: int, last_day: int, step: int) -> Int64s:
+    """Bounds of the wall clock's hours or half hours in the local days first_day..last_day (ordinals).
 
     An hour that occurs twice is two buckets; a clock change that is not on the hour is a bound of its own.
     """
-    days = day_bounds(tz, local_date(lower, tz), local_date(upper - 1, tz))
+    days = _day_bounds(tz, first_day, last_day, "civil")
     first, last = int(days[0]), int(days[-1])
     wall = np.arange(first // DAY * DAY - DAY, last + 2 * DAY, step, dtype=np.int64)
     wall = wall[~skipped(wall, tz)]
     at, _ = _zone_table(tz, *_years(days))
     bounds = _distinct(np.concatenate([days, to_utc(wall, tz, False), to_utc(wall, tz, True), at]))
-    return bounds[(first <= bounds) & (bounds <= last)]
+    bounds = bounds[(first <= bounds) & (bounds <= last)]
+    bounds.flags.writeable = False
+    return bounds
 
 
 def _distinct(values: Int64s) -> Int64s:

@@ -48,7 +48,7 @@ class Dataset(Generic[R]):
     [start:end]    the rows that start in a half-open time, given by aware datetimes
     by("day")      local days, months …: sums, means or last values, with coverage
     latest()       the last row, or None
-    coverage       the share of `period` that is known, 0 to 1
+    coverage       the share of `period`, from the first record held on, that is known, 0 to 1
     """
 
     def __init__(self, row: type[R], payload: Payload) -> None:
@@ -101,9 +101,10 @@ class Dataset(Generic[R]):
 
     @cached_property
     def coverage(self) -> float:
-        """The share of `period`, from the first row on, that is known, 0 to 1; what two series both know counts once.
+        """The share of `period` that is known, 0 to 1; what two series both know counts once.
 
-        Time before the first row is not missing: nobody measured it. For data that are not a time series, 1 if there are any.
+        Time before the first record that the person holds does not count: nobody measured it. For data that are not a
+        time series, 1 if there are any.
         """
         payload = self._payload
         if not len(self) or payload.end <= payload.start:
@@ -256,19 +257,24 @@ def _cut(moment: object) -> int:
 
 
 def _known(start: NDArray[np.int64], end: NDArray[np.int64], payload: Payload) -> float:
-    """The share of the period, from the first row on, that at least one row knows."""
+    """The share of the period, from the first record held on, that at least one row knows."""
     covered = payload.rows.covered
     order = np.lexsort((-covered, start))
-    start, end, covered = start[order], np.minimum(end[order], payload.end), covered[order]
-    first = max(payload.start, int(start[0]))
-    before = np.maximum.accumulate(np.concatenate([[first], np.where(covered > 0, end, first)[:-1]]))
-    new = np.maximum(end - np.maximum(start, before), 0)
-    return min(float((new * covered).sum() / max(payload.end - first, 1)), 1.0)
+    start, end, covered = start[order], end[order], covered[order]
+    first = max(payload.start, min(payload.since, int(start[0])))
+    low, high = np.maximum(start, first), np.minimum(end, payload.end)
+    before = np.maximum.accumulate(np.concatenate([[first], np.where(covered > 0, high, first)[:-1]]))
+    new = np.maximum(high - np.maximum(low, before), 0)
+    # A bucket may reach out of the period: what is known of it is in the part that lies inside.
+    inside = np.maximum(high - low, 1)
+    known = np.minimum((end - start) * covered, inside) / inside
+    return min(float((new * known).sum() / max(payload.end - first, 1)), 1.0)
 
 
 def _days_known(at: NDArray[np.int64], payload: Payload, tz: str) -> float:
-    """The share of the period's local days, from the first row on, that have a row."""
-    days = bucket_bounds("day", tz, max(payload.start, int(at.min())), payload.end)
+    """The share of the period's local days, from the first record held on, that have a row."""
+    first = max(payload.start, min(payload.since, int(at.min())))
+    days = bucket_bounds("day", tz, first, payload.end)
     return len(set(np.searchsorted(days, at, side="right").tolist())) / (len(days) - 1)
 
 

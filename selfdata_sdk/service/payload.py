@@ -23,6 +23,7 @@ class Payload:
     zones        the IANA zone of each series, in which its local days are cut
     granularity  the one in effect
     start, end   the period handed over, in microseconds since the epoch
+    since        from when coverage counts: `start`, or the first record that is held if that is later
     """
 
     rows: Part
@@ -31,6 +32,7 @@ class Payload:
     granularity: Granularity
     start: int
     end: int
+    since: int
 
     def __len__(self) -> int:
         return len(self.series)
@@ -40,11 +42,17 @@ class Payload:
 
 
 def gather(
-    parts: Sequence[Part], first: str, zones: tuple[str, ...], granularity: Granularity, start: int, end: int
+    parts: Sequence[Part],
+    first: str,
+    zones: tuple[str, ...],
+    granularity: Granularity,
+    start: int,
+    end: int,
+    since: int,
 ) -> Payload:
     """One payload of the rows of each series, sorted by their time field `first` and then by series."""
     numbers = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
-    payload = Payload(join_parts(list(parts)), numbers, zones, granularity, start, end)
+    payload = Payload(join_parts(list(parts)), numbers, zones, granularity, start, end, since)
     if len(parts) == 1:
         return payload
     return payload.take(np.argsort(payload.rows.ints(first), kind="stable"))
@@ -57,7 +65,7 @@ def reduced(payload: Payload, record_type: type[Record], granularity: Granularit
         reduce(record_type, part, granularity, tz, start, end)
         for part, tz in zip(_by_series(payload), payload.zones, strict=True)
     ]
-    return gather(parts, record_type.time_fields[0], payload.zones, granularity, start, end)
+    return gather(parts, record_type.time_fields[0], payload.zones, granularity, start, end, payload.since)
 
 
 def _by_series(payload: Payload) -> list[Part]:

@@ -18,7 +18,7 @@ from selfdata_sdk.model.record import InstantRecord, IntervalRecord, Record
 
 M = TypeVar("M", bound=BaseModel)
 
-_WITHHELD = {
+WITHHELD = {
     "id": "it would let services recognise a record across persons and runs",
     "source": "who held the data and in which file stays with the person",
     "revision": "earlier contents stay with the person",
@@ -205,10 +205,10 @@ def _asked(cls: type, model: type[Record], specs: dict[str, Field], name: str, h
             where=where,
             next="Remove it: `Dataset.series` numbers the series.",
         )
-    if name in _WITHHELD and name not in model.time_fields:
-        raise ServiceMistake(f"{name} is never given to a service: {_WITHHELD[name]}.", where=where, next="Remove it.")
+    if name in WITHHELD and name not in model.time_fields:
+        raise ServiceMistake(f"{name} is never given to a service: {WITHHELD[name]}.", where=where, next="Remove it.")
     if name not in specs:
-        raise _unknown(where, name, model, [n for n in specs if n not in _WITHHELD])
+        raise _unknown(where, name, model, [n for n in specs if n not in WITHHELD])
     return _typed(where, model, specs[name], hint, series=_is_series(model))
 
 

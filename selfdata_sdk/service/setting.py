@@ -111,11 +111,11 @@ def _parsed(kind: Kind, text: str) -> object:
     return text
 
 
-_EXAMPLES: dict[Kind, str] = {
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "yes or no",
-    "text": "a text",
+_OTHER_KIND: dict[Kind, Problem] = {
+    "integer": ("This is not a whole number.", "Give a whole number."),
+    "number": ("This is not a number.", "Give a number."),
+    "boolean": ("This is not yes or no.", "Give yes or no."),
+    "text": ("This is not a text.", "Give a text."),
 }
 
 
@@ -127,7 +127,7 @@ def _value_problems(option: Option, value: object) -> Iterator[Problem]:
         "text": (str,),
     }
     if not isinstance(value, wanted[option.kind]) or (isinstance(value, bool) and option.kind != "boolean"):
-        yield f"This is not {_EXAMPLES[option.kind]}.", f"Give {_EXAMPLES[option.kind]}."
+        yield _OTHER_KIND[option.kind]
         return
     if isinstance(value, int | float) and not isinstance(value, bool):
         if not math.isfinite(value) or abs(value) > _MAX_INTEGER:

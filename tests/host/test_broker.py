@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -90,7 +90,7 @@ def test_nothing_of_the_envelope_is_in_what_is_handed_over(store: PersonalStore)
 
     store.write([hourly(NOW.replace(day=10, hour=0, minute=0), 24, about="PRM-SECRET")])
     payload = opened(store, water("raw"))
-    sent = pickle.dumps([getattr(payload, name) for name in ("rows", "series", "zones", "granularity", "start", "end")])
+    sent = pickle.dumps([getattr(payload, field.name) for field in fields(payload)])
     for secret in (b"PRM-SECRET", b"holder", b"test"):
         assert secret not in sent
 
@@ -140,6 +140,25 @@ def test_a_day_that_is_known_in_part_says_so(store: PersonalStore) -> None:
     store.write([hourly(datetime(2025, 6, 1, tzinfo=PARIS), 6)])
     payload = opened(store, water("day"))
     assert payload.rows.covered.tolist() == [0.25]
+
+
+@pytest.mark.parametrize(
+    ("first", "granularity", "since"),
+    [
+        (datetime(2025, 4, 1, 7, tzinfo=PARIS), "hour", datetime(2025, 5, 16, 10, 30, tzinfo=PARIS)),
+        (datetime(2025, 4, 1, 7, tzinfo=PARIS), "day", datetime(2025, 5, 17, tzinfo=PARIS)),
+        (datetime(2025, 6, 1, 7, tzinfo=PARIS), "hour", datetime(2025, 6, 1, 7, tzinfo=PARIS)),
+        (datetime(2025, 6, 1, 7, tzinfo=PARIS), "day", datetime(2025, 6, 1, tzinfo=PARIS)),
+        (datetime(2025, 6, 1, 7, tzinfo=PARIS), "total", datetime(2025, 6, 1, tzinfo=PARIS)),
+    ],
+)
+def test_coverage_counts_from_the_first_record_held_and_tells_it_no_finer_than_agreed(
+    store: PersonalStore, first: datetime, granularity: str, since: datetime
+) -> None:
+    """What is held of another type, and a gap at the start of the period, change nothing in it."""
+    reading = WaterReading(at=datetime(2020, 1, 1, tzinfo=UTC), litres=1, point="P1", source=SOURCE)
+    store.write([hourly(first, 1), hourly(datetime(2025, 6, 3, tzinfo=PARIS), 24), *tables([reading])])
+    assert datetime.fromtimestamp(opened(store, water(granularity)).since / 1e6, PARIS) == since
 
 
 def test_local_days_are_those_of_the_series(store: PersonalStore) -> None:

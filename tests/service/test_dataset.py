@@ -77,11 +77,12 @@ def payload(
     quality: list[str | None] | None = None,
     series: list[int] | None = None,
     zones: tuple[str, ...] = ("Europe/Paris",),
+    since: int | None = None,
 ) -> Payload:
     n = len(next(iter(columns.values())))
     words = Codes.of(quality) if quality else Codes.constant("measured", n)
     part = Part(columns, words, np.zeros(n, bool), np.where([w == "missing" for w in words.list()], 0.0, 1.0))
-    return Payload(part, np.array(series or [0] * n), zones, granularity, start, end)
+    return Payload(part, np.array(series or [0] * n), zones, granularity, start, end, start if since is None else since)
 
 
 def hours(n: int = 48, **more: Column) -> Dataset[Hour]:
@@ -283,12 +284,33 @@ def test_coverage_is_the_share_of_the_period_that_is_known() -> None:
     assert hours(0).coverage == 0.0
 
 
+def test_coverage_counts_from_the_first_record_held() -> None:
+    """Time before it is not missing; a gap after it is, even at the start of the period."""
+    columns = dict(hours(48)._payload.rows.columns)
+    for back, coverage in ((0, 1.0), (1, 2 / 3), (2, 0.5), (5, 0.5)):
+        given = payload(columns, start=FIRST - 2 * DAY, end=FIRST + 2 * DAY, since=FIRST - back * DAY)
+        data = Dataset.of(Hour, given)
+        assert data.coverage == pytest.approx(coverage)
+        before = moment(FIRST - DAY, PARIS)
+        assert data[before:].coverage == pytest.approx(1.0 if back == 0 else 2 / 3)
+
+
+def test_a_first_day_that_is_known_in_part_is_missing_in_part() -> None:
+    columns = dict(hours(36)._payload.rows.columns)
+    later = {name: column.take(slice(12, None)) for name, column in columns.items()}
+    data = Dataset.of(Hour, payload(later, start=FIRST - DAY, end=FIRST + 36 * HOUR, since=FIRST + 12 * HOUR))
+    assert data.coverage == 1.0
+    assert data.by("day").coverage == pytest.approx(2 / 3)
+
+
 def test_the_coverage_of_readings_is_that_of_days() -> None:
     class Index(Row[WaterReading]):
         litres: float
 
     columns: dict[str, Column] = {"at": Ints(FIRST + np.array([1, 2, 25]) * HOUR), "litres": Ints(np.array([1, 2, 3]))}
     assert Dataset.of(Index, payload(columns, start=FIRST, end=FIRST + 4 * DAY)).coverage == 0.5
+    late = payload(columns, start=FIRST - 8 * DAY, end=FIRST + 4 * DAY, since=FIRST + HOUR)
+    assert Dataset.of(Index, late).coverage == 0.5
 
 
 @pytest.mark.parametrize(

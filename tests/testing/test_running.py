@@ -1,5 +1,9 @@
+"""What an author's test sees of a run."""
+
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -7,8 +11,9 @@ from typing import Annotated
 import pytest
 
 from selfdata_sdk import Block, Card, Context, Dataset, Metric, Need, Row, Setting, Text, service
-from selfdata_sdk.errors import RequestError, ServiceFailed
+from selfdata_sdk.errors import RecordRefused, RequestError, ServiceFailed
 from selfdata_sdk.model import Source, WaterUse
+from selfdata_sdk.model.column import Ints
 from selfdata_sdk.model.table import tables
 from selfdata_sdk.testing import run_on
 
@@ -61,6 +66,18 @@ def test_a_service_sees_the_records_its_settings_and_language(given: list[WaterU
     assert isinstance(block, Card)
     assert block.metric is not None
     assert (block.metric.value, block.headline.en) == (30, "fr")
+
+
+def test_it_needs_neither_pytest_nor_hypothesis() -> None:
+    code = "import sys; sys.modules |= dict.fromkeys(['pytest', 'hypothesis']); from selfdata_sdk.testing import run_on"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_record_that_breaks_the_rules_is_refused() -> None:
+    (made,) = tables(hours(1))
+    backwards = made.replace(end=Ints(made.ints("start") - 1))
+    with pytest.raises(RecordRefused):
+        run_on(adds_up, [backwards], now=NOW)
 
 
 def test_a_service_that_raises_and_a_wrong_setting_are_errors() -> None:

@@ -22,6 +22,7 @@ from selfdata_sdk.model.table import tables
 from selfdata_sdk.service.deriving import is_stale
 from selfdata_sdk.service.project import Project
 from selfdata_sdk.store import PersonalStore
+from selfdata_sdk.testing import run_on
 
 ROOT = Path(__file__).parents[1]
 FILES = ROOT.parents[1] / "tests" / "files" / "daiad"
@@ -33,6 +34,11 @@ MakeTable = Callable[..., Table]
 
 def blocks(store: PersonalStore, now: datetime, **settings: object) -> dict[str, Block]:
     return {b.id: b for b in run(store, water_coach, now=now, settings=settings).blocks}
+
+
+def advised(given: list[Table], now: datetime) -> dict[str, Block]:
+    """The blocks, by id, of a home that holds these tables alone."""
+    return {b.id: b for b in run_on(water_coach, given, now=now).blocks}
 
 
 def at_end(hours: Hours) -> datetime:
@@ -112,44 +118,41 @@ def test_settings_change_the_goal_and_the_price(store: PersonalStore) -> None:
         blocks(store, SPRING, tariff="nowhere-1900")
 
 
-def test_an_empty_store_says_what_would_help(store: PersonalStore) -> None:
-    (block,) = blocks(store, SPRING).values()
+def test_an_empty_store_says_what_would_help() -> None:
+    (block,) = advised([], SPRING).values()
     assert isinstance(block, NoInsight)
     assert block.reason == "not_enough_data"
 
 
-def test_days_alone(store: PersonalStore, home: MakeHome, table: MakeTable) -> None:
+def test_days_alone(home: MakeHome, table: MakeTable) -> None:
     days = Days.of(home(leak=(20, 24 * 300)))
     daily = Hours.of(days.bounds[:-1], days.bounds[1:], days.litres, "Europe/Paris")
-    store.write([table(daily, cadence="P1D")])
-    found = blocks(store, at_end(daily))
+    found = advised([table(daily, cadence="P1D")], at_end(daily))
     assert isinstance(found["leak-unknown"], NoInsight)
     assert "leak-now" not in found
     assert {"own-past", "level", "cost", "months"} <= set(found)
 
 
-def test_an_operators_estimate_in_days_alone(store: PersonalStore, home: MakeHome, table: MakeTable) -> None:
+def test_an_operators_estimate_in_days_alone(home: MakeHome, table: MakeTable) -> None:
     days = Days.of(home(days=60))
     daily = Hours.of(days.bounds[:-1], days.bounds[1:], days.litres, "Europe/Paris")
     leak = [0] * 55 + [340_000] * 5
-    store.write([table(daily, cadence="P1D", estimated_leak=leak, min_flow=[0] * 60)])
-    found = blocks(store, at_end(daily))
+    found = advised([table(daily, cadence="P1D", estimated_leak=leak, min_flow=[0] * 60)], at_end(daily))
     assert isinstance(found["leak-now"], Alert)
     assert "1.7" in card(found, "leak").body.en
 
 
-def test_two_weeks(store: PersonalStore, home: MakeHome, table: MakeTable) -> None:
+def test_two_weeks(home: MakeHome, table: MakeTable) -> None:
     hours = home(days=15)
-    store.write([table(hours)])
-    found = blocks(store, at_end(hours))
+    found = advised([table(hours)], at_end(hours))
     assert {"leak", "level", "no-comparison", "last-days"} <= set(found)
     assert "cost" not in found
 
 
-def test_many_gaps(store: PersonalStore, home: MakeHome, table: MakeTable) -> None:
+def test_many_gaps(home: MakeHome, table: MakeTable) -> None:
     hours = home(leak=(3.4, 24 * 300))
-    store.write([table(hours.only(np.random.default_rng(1).random(len(hours)) < 0.7))])
-    found = blocks(store, at_end(hours))
+    some = hours.only(np.random.default_rng(1).random(len(hours)) < 0.7)
+    found = advised([table(some)], at_end(hours))
     assert isinstance(found["leak-unknown"], NoInsight)
     assert "leak-now" not in found
     assert "own-past" not in found
@@ -170,21 +173,17 @@ def test_a_correction_that_shows_a_rest_takes_the_alert_back(
     assert "may still change" not in card(after, "leak").why.en
 
 
-def test_a_second_meter_is_not_added(store: PersonalStore, home: MakeHome, table: MakeTable) -> None:
+def test_a_second_meter_is_not_added(home: MakeHome, table: MakeTable) -> None:
     main, hot = home(), home(seed=2)
     half = Hours.of(hot.start, hot.end, np.floor(hot.litres / 3), hot.tz)
-    store.write([table(main, about="cold"), table(half, about="hot")])
-    both = blocks(store, at_end(main))
-    store.erase()
-    store.write([table(main, about="cold")])
-    alone = blocks(store, at_end(main))
+    both = advised([table(main, about="cold"), table(half, about="hot")], at_end(main))
+    alone = advised([table(main, about="cold")], at_end(main))
     assert card(both, "level").metric == card(alone, "level").metric
 
 
-def test_a_home_left_behind_is_not_compared_with(store: PersonalStore, home: MakeHome, table: MakeTable) -> None:
+def test_a_home_left_behind_is_not_compared_with(home: MakeHome, table: MakeTable) -> None:
     old, new = home(days=600), home(days=60, first=date(2025, 8, 23))
-    store.write([table(old, about="before"), table(new, about="now")])
-    found = blocks(store, at_end(new))
+    found = advised([table(old, about="before"), table(new, about="now")], at_end(new))
     assert "own-past" in found
     assert "Aug 2025" in card(found, "own-past").body.en or "Sep 2025" in card(found, "own-past").body.en
 

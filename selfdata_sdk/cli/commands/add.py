@@ -136,7 +136,7 @@ def _asked(record_type: type[Record], known: dict[str, Any]) -> dict[str, Any]:
                 values[name] = answer(record_type, field, typed)
                 break
             except FixInput as error:
-                tell(f"  {error.what} {error.next}".rstrip(), err=True)
+                tell(f"  {' '.join(error.sentences(spoken()))}".rstrip(), err=True)
     return values
 
 

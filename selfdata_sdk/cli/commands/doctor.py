@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from ..command import Session, option, pass_session
 from ..command import command as new_command
-from ..language import Words, say
+from ..language import Words, number, say, spoken
 from ..terminal import print_json, tell
 
 EXTRAS = {"fast": ("pyarrow",), "dataframes": ("pandas", "polars"), "testing": ("hypothesis", "pytest")}
@@ -92,7 +92,10 @@ def _home(session: Session) -> Iterator[Finding]:
     )
     if not home.exists:
         yield Finding(
-            say("store", "données"), None, say("nothing stored yet", "rien d'enregistré"), "selfdata import FILE"
+            say("store", "données"),
+            None,
+            say("nothing stored yet", "rien d'enregistré"),
+            say("selfdata import FILE", "selfdata import FICHIER"),
         )
         return
     try:
@@ -100,11 +103,11 @@ def _home(session: Session) -> Iterator[Finding]:
             count = sum(h.count for h in store.summary())
             sound = store.cloud.check() if hasattr(store.cloud, "check") else True
     except SelfDataError as error:
-        yield Finding(say("store", "données"), False, error.what, error.next)
+        yield Finding(say("store", "données"), False, *error.sentences(spoken()))
         return
     yield Finding(
         say("store", "données"),
         sound,
-        say(f"{count} record{'s' * (count > 1)}", f"{count} enregistrement{'s' * (count > 1)}"),
+        say(f"{number(count)} record{'s' * (count > 1)}", f"{number(count)} enregistrement{'s' * (count > 1)}"),
         "" if sound else say("Restore a backup.", "Restaurez une sauvegarde."),
     )

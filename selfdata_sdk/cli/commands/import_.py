@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 @new_command(
     "import",
     "Bring in files from those who hold your data. The format is recognised by content. "
-    "A folder written by `selfdata export` is restored. The same file twice changes nothing.",
+    "A folder written by `selfdata export` is restored. The same file twice changes nothing. "
+    "If a file is refused, the others still come in, and the exit code is 2.",
     "Importer les fichiers de ceux qui détiennent vos données. Le format est reconnu au contenu. "
-    "Un dossier écrit par `selfdata export` est restauré. Le même fichier deux fois ne change rien.",
+    "Un dossier écrit par `selfdata export` est restauré. Le même fichier deux fois ne change rien. "
+    "Si un fichier est refusé, les autres sont importés quand même, et le code de sortie est 2.",
 )
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
 @option("--holder", default="", metavar="NAME", words=Words("Who gave you the file.", "Qui vous a donné le fichier."))
