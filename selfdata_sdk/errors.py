@@ -48,14 +48,20 @@ class SelfDataError(Exception):
 
         return in_french(self.what), in_french(self.next)
 
+    def place(self, language: str) -> str:
+        """`where`, in `language`."""
+        if not language.startswith("fr"):
+            return self.where
+        from .french import place_in_french
+
+        return place_in_french(self.where)
+
     def say(self, language: str) -> str:
         """The whole error on one line, in `language`."""
         what, step = self.sentences(language)
         if not language.startswith("fr"):
             return str(self)
-        from .french import place_in_french
-
-        place = f"{place_in_french(self.where)} : " if self.where else ""
+        place = f"{self.place(language)} : " if self.where else ""
         return f"{place}{what} {step}".rstrip()
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -14,7 +14,6 @@ import click
 
 from .._version import __version__
 from ..errors import FixInput, SelfDataError
-from ..french import place_in_french
 from .command import NotPossibleHere, Option, Session, shared_options
 from .command import _say_help as say_help
 from .language import Words, of_the_system, say, speak, spoken
@@ -218,7 +217,7 @@ def _wrong_use(error: click.ClickException) -> int:
 def tell_error(error: SelfDataError) -> None:
     """What happened, where and what next, on stderr."""
     what, step = error.sentences(spoken())
-    _tell(what, where=place_in_french(error.where) if spoken() == "fr" else error.where, next=step)
+    _tell(what, where=error.place(spoken()), next=step)
 
 
 def _tell(what: str, *, where: str = "", next: str = "") -> None:

@@ -82,16 +82,17 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The datasets of one run, by label, and what was handed over."""
+    """The datasets of one run, by label, what was handed over, and the zone in which the run takes place."""
 
     payloads: Mapping[str, Payload]
     delivered: tuple[Delivered, ...]
+    tz: str
 
 
 def open_datasets(store: Store, manifest: Manifest, now: datetime, tz: str | None = None) -> Opened:
-    """Everything that the manifest asks for, as of `now` (aware), in one go."""
-    tz = tz or home_zone(store)
+    """Everything that the manifest asks for, as of `now` (aware), in one go; `tz` is the home's unless given."""
     holdings = store.summary()
+    tz = tz or home_zone(holdings)
     payloads: dict[str, Payload] = {}
     delivered: list[Delivered] = []
     for label, need in sorted(manifest.needs.items()):
@@ -103,12 +104,11 @@ def open_datasets(store: Store, manifest: Manifest, now: datetime, tz: str | Non
         delivered.append(
             Delivered(label, need.record_type, need.fields, payload.granularity, start, end, len(payload), left_out)
         )
-    return Opened(payloads, tuple(delivered))
+    return Opened(payloads, tuple(delivered), tz)
 
 
-def home_zone(store: Store) -> str:
+def home_zone(holdings: Sequence[Holding]) -> str:
     """The zone of the series that reaches furthest; Europe/Paris if there is none."""
-    holdings = store.summary()
     return max(holdings, key=lambda h: (h.end, h.count)).series.tz if holdings else DEFAULT_TZ
 
 

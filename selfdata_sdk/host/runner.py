@@ -27,7 +27,7 @@ from selfdata_sdk.service.service import Service
 from selfdata_sdk.service.setting import Value, read_settings
 from selfdata_sdk.store import Written
 
-from .broker import Delivered, Store, home_zone, open_datasets
+from .broker import Delivered, Store, open_datasets
 
 
 class WritableStore(Store, Protocol):
@@ -74,9 +74,9 @@ def run(
     """
     manifest = manifest or manifest_of(service)
     values = read_settings(service.options, settings or {})
-    tz = tz or home_zone(store)
-    now = (now or datetime.now(UTC)).astimezone(zone(tz))
+    now = now or datetime.now(UTC)
     opened = open_datasets(store, manifest, now, tz)
+    tz, now = opened.tz, now.astimezone(zone(opened.tz))
     datasets = {r.label: Dataset.of(r.row, opened.payloads[r.label]) for r in service.requests}
     context = Context(now, tz, language, _random(service.id, now, values))
     check = _Check(manifest, datasets)

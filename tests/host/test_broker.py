@@ -168,7 +168,7 @@ def test_local_days_are_those_of_the_series(store: PersonalStore) -> None:
     payload = opened(store, water("day"))
     assert payload.zones == ("America/Martinique",)
     assert payload.rows.ints("start").tolist() == [micros(datetime(2025, 6, d, tzinfo=zone)) for d in (1, 2)]
-    assert home_zone(store) == "America/Martinique"
+    assert home_zone(store.summary()) == "America/Martinique"
 
 
 def test_two_meters_are_two_numbers(store: PersonalStore) -> None:
