@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .service.context import Context
     from .service.dataset import Dataset
     from .service.need import Need
+    from .service.pseudonym import Pseudonym
     from .service.row import Row
     from .service.service import Service, service
     from .service.setting import Setting
@@ -52,6 +53,7 @@ __all__ = [
     "NoInsight",
     "Point",
     "Points",
+    "Pseudonym",
     "Reference",
     "Row",
     "Save",
@@ -75,6 +77,7 @@ _HOMES = {
     "Context": "service.context",
     "Dataset": "service.dataset",
     "Need": "service.need",
+    "Pseudonym": "service.pseudonym",
     "Row": "service.row",
     "Service": "service.service",
     "Setting": "service.setting",

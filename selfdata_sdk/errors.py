@@ -13,6 +13,9 @@ SelfDataError
 │   ├── FileRefused         a file is not a format that can be imported
 │   ├── RecordRefused       a record breaks the rules of its type
 │   └── RequestError        a command or a call asks for something that does not exist
+├── AskPerson           the person decides
+│   ├── ConsentNeeded       nothing was agreed yet, or no longer, or more is asked for now
+│   └── ConsentDenied       it was agreed, and taken back or used up meanwhile
 ├── TryAgain            the same call may work later
 │   ├── Conflict            somebody else changed the document meanwhile
 │   └── CloudUnavailable    the cloud does not answer, or is locked
@@ -118,6 +121,18 @@ class RecordRefused(FixInput):
 
 class RequestError(FixInput):
     """A command or a call asks for something that does not exist."""
+
+
+class AskPerson(SelfDataError):
+    """The person decides."""
+
+
+class ConsentNeeded(AskPerson):
+    """Nothing was agreed yet, or no longer, or more is asked for now."""
+
+
+class ConsentDenied(AskPerson):
+    """What was agreed was taken back, or used up, meanwhile."""
 
 
 class TryAgain(SelfDataError):

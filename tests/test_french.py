@@ -17,6 +17,8 @@ READ_BY_PEOPLE = {
     "FileRefused",
     "RecordRefused",
     "RequestError",
+    "ConsentNeeded",
+    "ConsentDenied",
     "Conflict",
     "CloudUnavailable",
     "NewerFormat",
@@ -26,7 +28,7 @@ READ_BY_PEOPLE = {
 
 PREPARED = {"what", "step", "next"}
 """Names of variables and defaults that hold the sentences of an error until it is made, in these modules:"""
-PREPARES = {"discovery.py", "jsons.py", "refusal.py", "cloud.py"}
+PREPARES = {"discovery.py", "host.py", "jsons.py", "refusal.py", "cloud.py"}
 
 
 def templates(node: ast.expr) -> Iterator[str]:
@@ -74,6 +76,10 @@ def sentences() -> set[str]:
     parts = [n for n in setting.body if getattr(n, "name", "") == "_value_problems" or isinstance(n, ast.AnnAssign)]
     tuples = (n for part in parts for n in ast.walk(part) if isinstance(n, ast.Tuple))
     found |= {t for n in tuples for e in n.elts for t in templates(e) if t.endswith(".")}
+    # These say why a grant does not hold.
+    host = ast.parse((PACKAGE / "host" / "host.py").read_text(encoding="utf-8"))
+    reasons = [n.value for n in host.body if isinstance(n, ast.AnnAssign) and isinstance(n.value, ast.Dict)]
+    found |= {t for node in reasons for e in node.values for t in templates(e) if t.endswith(".")}
     return {t for t in found if t.endswith((".", "?", "}"))}
 
 

@@ -1,7 +1,7 @@
 """The `selfdata` command. Nothing heavy is imported until a command needs it.
 
 Exit codes: 0 done; 1 something went wrong; 2 wrong use, or a file was refused; 3 not possible on this machine;
-130 interrupted; 141 the reader of the output went away.
+4 you have not agreed to it; 130 interrupted; 141 the reader of the output went away.
 """
 
 from __future__ import annotations

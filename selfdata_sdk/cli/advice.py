@@ -11,18 +11,18 @@ from typing import cast
 from ..errors import RequestError
 from ..host import sentences
 from ..host.discovery import Found
+from ..host.host import Host
 from ..host.page import About, page
 from ..host.runner import Run, run
 from ..model import REGISTRY, Text
 from ..model.text import Language
-from ..store import PersonalStore
 from .language import spoken
 
 
-def advice(store: PersonalStore, found: Found, settings: Mapping[str, str], now: datetime | None) -> Run:
-    """Run a service on a person's store."""
+def advice(host: Host, found: Found, settings: Mapping[str, str], now: datetime | None) -> Run:
+    """Run a service on a person's data, as far as the person agreed."""
     return run(
-        store,
+        host.door(),
         found.load(),
         manifest=found.manifest,
         settings=settings,
@@ -47,11 +47,17 @@ def about(done: Run) -> About:
 
 
 def read(done: Run) -> list[Text]:
-    """What the service was handed, one sentence a need."""
-    return [
-        sentences.handed(REGISTRY.get(d.record_type).facts.title, d.granularity, d.rows, d.start, d.end)
-        for d in done.delivered
-    ]
+    """What the service was handed, one sentence a need; and what it was not."""
+    lines = []
+    for d in done.delivered:
+        title = REGISTRY.get(d.record_type).facts.title
+        if not d.given:
+            lines.append(sentences.refused(title))
+            continue
+        lines.append(sentences.handed(title, d.granularity, d.rows, d.start, d.end))
+        if d.withheld:
+            lines.append(sentences.withheld(d.withheld))
+    return lines
 
 
 def write_page(done: Run, path: Path) -> None:

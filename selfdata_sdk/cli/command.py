@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .language import Words, say, speak
+from .language import Words, say, speak, spoken
+from .terminal import tell
+from .types import Moment
 
 if TYPE_CHECKING:
     from ..host.home import Home
+    from ..host.host import Host
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,6 +29,7 @@ class Session:
 
     folder: Path | None = None
     debug: bool = False
+    clock: datetime | None = None
 
     @property
     def home(self) -> Home:
@@ -37,6 +43,25 @@ class Session:
         import platformdirs
 
         return Home(Path(platformdirs.user_data_dir("selfdata", appauthor=False)))
+
+    @contextmanager
+    def host(self, *, create: bool = False) -> Iterator[Host]:
+        """The host of that home; RequestError if there is none yet, unless `create`."""
+        from .home import refuse_missing
+
+        if not create:
+            refuse_missing(self.home)
+        with self.home.host(self.clock) as host:
+            if (stands := host.stands) is not None:
+                from ..model.wording import wording
+
+                moment = wording(stands.astimezone(), spoken())
+                text = say(
+                    f"A home to practise in: its clock stands at {moment}.",
+                    f"Un dossier pour s'exercer : son horloge est arrêtée au {moment}.",
+                )
+                tell(text, err=True)
+            yield host
 
 
 class NotPossibleHere(click.ClickException):
@@ -97,7 +122,7 @@ def command(name: str, en: str, fr: str) -> Callable[[Callable[..., Any]], Comma
 
 
 def shared_options(hidden: bool) -> list[click.Parameter]:
-    """`--home`, `--lang` and `--debug`: allowed before and after a command, shown before it."""
+    """`--home`, `--clock`, `--lang` and `--debug`: allowed before and after a command, shown before it."""
     return [
         Option(
             ["--home"],
@@ -109,6 +134,17 @@ def shared_options(hidden: bool) -> list[click.Parameter]:
             words=Words(
                 "The folder that holds your data (or SELFDATA_HOME).",
                 "Le dossier qui contient vos données (ou SELFDATA_HOME).",
+            ),
+        ),
+        Option(
+            ["--clock"],
+            type=Moment(),
+            expose_value=False,
+            hidden=hidden,
+            callback=_choose_clock,
+            words=Words(
+                "Practise with old data: the clock of this home stands at this moment, from its first use on.",
+                "S'exercer avec d'anciennes données : l'horloge de ce dossier s'arrête à ce moment, dès son premier usage.",
             ),
         ),
         Option(
@@ -135,6 +171,11 @@ def shared_options(hidden: bool) -> list[click.Parameter]:
 def _choose_home(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None:
         ctx.ensure_object(Session).folder = value
+
+
+def _choose_clock(ctx: click.Context, _: click.Parameter, value: datetime | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Session).clock = value
 
 
 def _choose_language(_: click.Context, __: click.Parameter, value: str | None) -> None:

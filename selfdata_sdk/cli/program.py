@@ -13,13 +13,13 @@ from typing import Any
 import click
 
 from .._version import __version__
-from ..errors import FixInput, SelfDataError
+from ..errors import AskPerson, FixInput, SelfDataError
 from .command import NotPossibleHere, Option, Session, shared_options
 from .command import _say_help as say_help
 from .language import Words, of_the_system, say, speak, spoken
 from .terminal import make_printable, tell
 
-OK, FAILED, WRONG_USE, NOT_HERE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
+OK, FAILED, WRONG_USE, NOT_HERE, NOT_AGREED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 4, 130, 141
 
 COMMANDS: dict[str, tuple[str, Words]] = {
     "demo": (
@@ -40,6 +40,14 @@ COMMANDS: dict[str, tuple[str, Words]] = {
     ),
     "show": ("show", Words("See what is there.", "Voir ce qui est là.")),
     "run": ("run", Words("Run a service on your data.", "Lancer un service sur vos données.")),
+    "grant": ("grant", Words("Agree to what a service asks for.", "Accepter ce qu'un service demande.")),
+    "withdraw": ("withdraw", Words("Take back what you agreed to.", "Retirer ce que vous avez accepté.")),
+    "grants": ("grants", Words("List what you agreed to.", "Lister ce que vous avez accepté.")),
+    "receipt": (
+        "receipt",
+        Words("Keep a receipt of what you agreed to.", "Garder un reçu de ce que vous avez accepté."),
+    ),
+    "journal": ("journal", Words("Read what was done with your data.", "Lire ce qui a été fait de vos données.")),
     "export": ("export", Words("Write everything in open formats.", "Tout écrire dans des formats ouverts.")),
     "backup": ("backup", Words("Copy everything to one file.", "Tout copier dans un seul fichier.")),
     "erase": ("erase", Words("Erase data for good.", "Effacer des données pour de bon.")),
@@ -47,6 +55,12 @@ COMMANDS: dict[str, tuple[str, Words]] = {
     "manifest": (
         "manifest",
         Words("Write or check a service's manifest.", "Écrire ou vérifier le manifeste d'un service."),
+    ),
+    "diff": (
+        "diff",
+        Words(
+            "Say what a new version of a service asks for.", "Dire ce que demande une nouvelle version d'un service."
+        ),
     ),
     "doctor": ("doctor", Words("Check this installation.", "Vérifier cette installation.")),
     "completion": (
@@ -172,6 +186,8 @@ def _failed(error: BaseException, debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, SelfDataError):
         tell_error(error)
+        if isinstance(error, AskPerson):
+            return NOT_AGREED
         return WRONG_USE if isinstance(error, FixInput) else FAILED
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         tell(error.format_message())

@@ -7,26 +7,28 @@ way, or cut by how far back the need goes, would tell by difference what the gra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from selfdata_sdk.errors import ManifestError
+from selfdata_sdk.consent.precision import PLACE, coarse
+from selfdata_sdk.consent.pseudonym import key_of, pseudonymous
+from selfdata_sdk.consent.right import Right
 from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Moneys
 from selfdata_sdk.model.field import fields_of
 from selfdata_sdk.model.record import OpenIntervalRecord, Record
 from selfdata_sdk.model.reduction import Part, join_parts, reduce, reducible
 from selfdata_sdk.model.registry import Registry
+from selfdata_sdk.model.series import Series
 from selfdata_sdk.model.table import Table, default
 from selfdata_sdk.model.time import (
     ALWAYS,
     DAY,
     GRANULARITIES,
-    Duration,
     Granularity,
     Period,
     bucket_bounds,
@@ -35,10 +37,12 @@ from selfdata_sdk.model.time import (
     to_utc,
     zone,
 )
-from selfdata_sdk.service.manifest import AskedNeed, Manifest
+from selfdata_sdk.service.manifest import AskedNeed, Manifest, is_service_id
 from selfdata_sdk.service.payload import Payload, gather
 from selfdata_sdk.store import Holding, LeftOut, Reading
 from selfdata_sdk.store.overlap import groups
+
+from .steady import Steady
 
 DEFAULT_TZ = "Europe/Paris"
 
@@ -49,26 +53,31 @@ class Store(Protocol):
     registry: Registry
 
     def read(
-        self, record_type: type[Record] | str, period: Period = ..., *, fields: Sequence[str] | None = ...
+        self,
+        record_type: type[Record] | str,
+        period: Period = ...,
+        *,
+        fields: Sequence[str] | None = ...,
+        series: Series | None = ...,
+        only: Callable[[Series], bool] | None = ...,
     ) -> Reading: ...
 
     def summary(self) -> tuple[Holding, ...]: ...
 
+    def secret(self) -> bytes: ...
 
-@dataclass(frozen=True, slots=True)
-class Right:
-    """What a service may read for one need, on every axis."""
 
-    record_type: type[Record]
-    fields: tuple[str, ...]
-    granularity: Granularity
-    period: Period
-    where: Mapping[str, tuple[str, ...]]
+Rights = Callable[[str, AskedNeed, datetime], Right]
+"""What may be read for a need, by its label, at a moment in the zone of the home."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What was handed over for one need: never a value."""
+    """What was handed over for one need: never a value.
+
+    given     False if the person did not agree to it, which the service cannot tell from there being no data
+    withheld  closed buckets that changed since they were given, less than a day ago
+    """
 
     label: str
     record_type: str
@@ -77,34 +86,58 @@ class Delivered:
     start: datetime
     end: datetime
     rows: int
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    given: bool = True
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The datasets of one run, by label, what was handed over, and the zone in which the run takes place."""
+    """The datasets of one run, by label, what was handed over, and when and in which zone the run takes place."""
 
     payloads: Mapping[str, Payload]
     delivered: tuple[Delivered, ...]
     tz: str
+    now: datetime
 
 
-def open_datasets(store: Store, manifest: Manifest, now: datetime, tz: str | None = None) -> Opened:
-    """Everything that the manifest asks for, as of `now` (aware), in one go; `tz` is the home's unless given."""
+def open_datasets(
+    store: Store, manifest: Manifest, rights: Rights, now: datetime, tz: str | None = None, steady: Steady | None = None
+) -> Opened:
+    """Everything that the manifest asks for and that `rights` allow, as of `now` (aware), in one go.
+
+    tz      the home's unless given
+    steady  what the service was given before; None for a service that runs once
+    """
     holdings = store.summary()
     tz = tz or home_zone(holdings)
+    now = now.astimezone(zone(tz))
+    allowed = {label: rights(label, need, now) for label, need in sorted(manifest.needs.items())}
+    readable = {right.record_type.type for right in allowed.values() if right.given}
+    door = _Door(store, manifest, tz, holdings, readable, steady)
     payloads: dict[str, Payload] = {}
     delivered: list[Delivered] = []
-    for label, need in sorted(manifest.needs.items()):
-        right = right_of(need, store.registry, now.astimezone(zone(tz)))
-        payload, left_out = _read(store, right, tz, holdings)
-        payloads[label] = payload
+    for label, right in allowed.items():
+        need = manifest.needs[label]
+        read = door.read(right) if right.given else door.nothing(right)
+        payload = payloads[label] = read.payload
         where = zone(payload.zones[-1])
         start, end = moment(payload.start, where), moment(payload.end, where)
         delivered.append(
-            Delivered(label, need.record_type, need.fields, payload.granularity, start, end, len(payload), left_out)
+            Delivered(
+                label,
+                need.record_type,
+                need.fields,
+                payload.granularity,
+                start,
+                end,
+                len(payload),
+                read.left_out,
+                right.given,
+                read.withheld,
+            )
         )
-    return Opened(payloads, tuple(delivered), tz)
+    return Opened(payloads, tuple(delivered), tz, now)
 
 
 def home_zone(holdings: Sequence[Holding]) -> str:
@@ -112,38 +145,114 @@ def home_zone(holdings: Sequence[Holding]) -> str:
     return max(holdings, key=lambda h: (h.end, h.count)).series.tz if holdings else DEFAULT_TZ
 
 
-def right_of(need: AskedNeed, registry: Registry, now: datetime) -> Right:
-    """What a need gives the right to at `now`: here, what it asks for. Every other limit is a meet with this."""
-    if need.record_type not in registry:
-        raise ManifestError(f"The record type {need.record_type} is not known.", next="Update the SDK.")
-    record_type = registry.get(need.record_type)
-    fields = tuple(dict.fromkeys(name.partition(".")[0] for name in need.fields))
-    known = fields_of(record_type)
-    if unknown := [f for f in fields if f not in known or f in ("status", "revision", "ext")]:
-        raise ManifestError(f"{need.record_type} has no field {unknown[0]} to give.", next="Correct the manifest.")
-    period = Period(Duration.parse(need.back).before(now), now)
-    return Right(record_type, fields, need.granularity, period, need.where)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    payload: Payload
+    left_out: tuple[LeftOut, ...] = ()
+    withheld: int = 0
 
 
-def _read(store: Store, right: Right, tz: str, holdings: Sequence[Holding]) -> tuple[Payload, tuple[LeftOut, ...]]:
-    record_type = right.record_type
-    body = [f for f in right.fields if f not in record_type.time_fields]
-    loaded = {*body, "quality", "status", *right.where}
-    whole = record_type.facts.span == "whole"
-    reading = store.read(record_type, ALWAYS if whole else right.period, fields=sorted(loaded))
-    names = (*record_type.time_fields, *(f for f in body if f != "quality"))
-    parts, zones = [], []
-    for tables in _things([_allowed(t, right) for t in reading.tables]):
-        parts.append(join_parts([_part(t, names) for t in tables]))
-        zones.append(tables[0].series.tz)
-    if not parts:
-        empty = {n: default(fields_of(record_type)[n], 0) for n in names}
-        parts, zones = [Part(empty, Codes.constant(None, 0), np.zeros(0, bool), np.zeros(0))], [tz]
-    start, end = _span(right, zones[-1])
-    cut = [_cut(_in_order(p, record_type), right, z, start, end) for p, z in zip(parts, zones, strict=True)]
-    since = _since(right, zones[-1], start, holdings)
-    payload = gather(cut, record_type.time_fields[0], tuple(zones), right.granularity, start, end, since)
-    return payload, reading.left_out
+class _Door:
+    """One run's reads."""
+
+    def __init__(
+        self,
+        store: Store,
+        manifest: Manifest,
+        tz: str,
+        holdings: Sequence[Holding],
+        readable: set[str],
+        steady: Steady | None,
+    ) -> None:
+        self._store = store
+        self._service = manifest.id
+        self._tz = tz
+        self._holdings = holdings
+        self._readable = readable
+        self._steady = steady
+
+    def nothing(self, right: Right) -> _Read:
+        """What a need is given of which the store holds nothing: also what one is given that was refused."""
+        return self._payload(right, [], [], [], ())
+
+    def read(self, right: Right) -> _Read:
+        record_type = right.record_type
+        body = [f for f in right.fields if f not in record_type.time_fields and f not in record_type.series_fields]
+        names = (*record_type.time_fields, *(f for f in body if f != "quality"))
+        if right.precision != "exact":
+            names = (*names, *(f for f in PLACE if f not in names))
+        loaded = {*names[len(record_type.time_fields) :], "quality", "status", *right.where}
+        whole = record_type.facts.span == "whole"
+        period = ALWAYS if whole else right.period
+        reading = self._store.read(record_type, period, fields=sorted(loaded), only=self._is_readable)
+        parts, zones, things = [], [], []
+        for tables in _things([_allowed(t, right) for t in reading.tables]):
+            parts.append(join_parts([self._part(t, names, right) for t in tables]))
+            zones.append(tables[0].series.tz)
+            things.append(max((t.series for t in tables), key=lambda s: s.about))
+        return replace(self._payload(right, parts, zones, things, self._holdings), left_out=reading.left_out)
+
+    def _payload(
+        self, right: Right, parts: list[Part], zones: list[str], things: list[Series], holdings: Sequence[Holding]
+    ) -> _Read:
+        record_type = right.record_type
+        if not parts:
+            parts, zones, things = [_no_rows(right)], [self._tz], [Series(record_type.type, "")]
+        start, end = _span(right, zones[-1])
+        if self._steady is not None and right.granularity == "total" and reducible(record_type):
+            period = right.period
+            start, end = self._steady.window(record_type.type, start, end, period.lower, period.upper)
+        kept, withheld = [], 0
+        for part, tz, thing in zip(parts, zones, things, strict=True):
+            part = _cut(_in_order(part, record_type), right, tz, start, end)
+            if self._steady is not None and len(part) and _closed(right.granularity) and reducible(record_type):
+                keep = self._steady.keep(right, part, _name(thing))
+                withheld += int((~keep).sum())
+                part = part if keep.all() else part.take(keep)
+            kept.append(self._with_series_fields(part, thing, right))
+        held = [h for h in holdings if h.series.type == record_type.type and self._is_readable(h.series)]
+        since = _since(right, zones[-1], start, end, held)
+        payload = gather(kept, record_type.time_fields[0], tuple(zones), right.granularity, start, end, since)
+        return _Read(payload, withheld=withheld)
+
+    def _part(self, table: Table, names: Sequence[str], right: Right) -> Part:
+        part = _part(table, names)
+        columns = dict(part.columns)
+        for name in right.pseudonyms:
+            if name in columns:
+                columns[name] = self._pseudonymous(columns[name])
+        if right.precision != "exact":
+            columns |= coarse(columns, fields_of(right.record_type), right.precision)
+            columns = {n: c for n, c in columns.items() if n not in PLACE or n in right.fields}
+        return replace(part, columns=columns)
+
+    def _with_series_fields(self, part: Part, series: Series, right: Right) -> Part:
+        """The part with pseudonyms of what is the same for all its records: the supply point, say."""
+        columns = dict(part.columns)
+        for name in right.pseudonyms:
+            if (held := right.record_type.series_fields.get(name)) is not None:
+                word = Codes.constant(getattr(series, held) or None, len(part))
+                columns[name] = self._pseudonymous(word)
+        return replace(part, columns=columns)
+
+    def _pseudonymous(self, column: Column) -> Codes:
+        assert isinstance(column, Codes)
+        return pseudonymous(column, key_of(self._store.secret(), self._service))
+
+    def _is_readable(self, series: Series) -> bool:
+        """What a service saved is for itself, and for those who may read all that it was made from."""
+        if series.holder == self._service or not is_service_id(series.holder):
+            return True
+        made = self._store.read(series.type, series=series)
+        sources = [s for t in made.tables for s in t.sources]
+        return all(s.method != "derived" or set(s.derived_from) <= self._readable for s in sources)
+
+
+def _no_rows(right: Right) -> Part:
+    specs = fields_of(right.record_type)
+    names = (*right.record_type.time_fields, *(f for f in right.fields if f in specs and f != "quality"))
+    empty = {n: default(specs[n], 0) for n in names}
+    return Part(empty, Codes.constant(None, 0), np.zeros(0, bool), np.zeros(0))
 
 
 def _things(tables: Sequence[Table]) -> list[list[Table]]:
@@ -155,6 +264,11 @@ def _things(tables: Sequence[Table]) -> list[list[Table]]:
             found.setdefault((number, series.register, series.tz), []).append(by_series[series])
     # The newest thing comes last: its zone is the dataset's.
     return sorted(found.values(), key=lambda ts: max(int(t.placed().max()) for t in ts))
+
+
+def _name(thing: Series) -> str:
+    """What a thing is known by from run to run, at whatever cadences and by whomever it is told."""
+    return "\x1f".join((thing.about or thing.holder, thing.register, thing.tz))
 
 
 def _allowed(table: Table, right: Right) -> Table:
@@ -240,9 +354,14 @@ def _span(right: Right, tz: str) -> tuple[int, int]:
     return (int(inside[0]), int(inside[-1])) if len(inside) > 1 else (lower, lower)
 
 
-def _since(right: Right, tz: str, start: int, holdings: Sequence[Holding]) -> int:
-    """From when coverage counts: the first record held, as finely as it may be told, but not before `start`."""
-    first = min((micros(h.start) for h in holdings if h.series.type == right.record_type.type), default=start)
+def _since(right: Right, tz: str, start: int, end: int, holdings: Sequence[Holding]) -> int:
+    """From when coverage counts: the first record held, as finely as it may be told, but not before `start`.
+
+    That something is held from `end` on is not told.
+    """
+    first = min((micros(h.start) for h in holdings), default=start)
+    if first >= end:
+        return start
     if first > start and _closed(right.granularity):
         granularity = "day" if right.granularity == "total" else right.granularity
         first = int(bucket_bounds(granularity, tz, first, first + 1, right.record_type.facts.day_rule)[0])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +14,11 @@ from ..errors import RequestError
 
 if TYPE_CHECKING:
     from ..store import PersonalStore
+    from .host import Host
+    from .keeper import SqliteKeeper
 
 STORE = "cloud.sqlite"
+KEEPER = "host.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,10 @@ class Home:
     @property
     def store_path(self) -> Path:
         return self.path / STORE
+
+    @property
+    def keeper_path(self) -> Path:
+        return self.path / KEEPER
 
     @property
     def exists(self) -> bool:
@@ -44,6 +53,34 @@ class Home:
             return PersonalStore(SqliteCloud(self.store_path))
         except OSError as error:
             raise self._refused(error) from None
+
+    @contextmanager
+    def host(self, clock: datetime | None = None) -> Iterator[Host]:
+        """The person's store with its grants and journal, made if there is none.
+
+        clock  makes this a home to practise in, whose clock stands at that moment, also when it is opened later.
+               RequestError if it holds a journal that is later, or one of real data.
+        """
+        from ..store.ledger import Ledger
+        from .host import Host
+        from .keeper import SqliteKeeper
+
+        with self.open() as store, SqliteKeeper(self.keeper_path) as keeper:
+            if clock is not None:
+                self._practise(keeper, clock)
+            stands = keeper.clock
+            ledger = Ledger(store.cloud, keeper, clock=(lambda: stands) if stands is not None else None)
+            yield Host(store, ledger, stands=stands)
+
+    def _practise(self, keeper: SqliteKeeper, clock: datetime) -> None:
+        anchor, stands = keeper.anchor("self"), keeper.clock
+        if anchor is not None and (stands is None or clock < stands):
+            raise RequestError(
+                "The clock of this home cannot be set: what was agreed and read here is later, or real.",
+                where=str(self.path),
+                next="Practise in a home of its own, named with --home.",
+            )
+        keeper.set_clock(clock)
 
     def make(self) -> None:
         """Make the folder; RequestError if that cannot be done."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any, Protocol
@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from selfdata_sdk.errors import FixService, OutputError, ServiceFailed
 from selfdata_sdk.model.record import Record
+from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.source import Source
 from selfdata_sdk.model.table import Table, tables
 from selfdata_sdk.model.text import Language
-from selfdata_sdk.model.time import zone
 from selfdata_sdk.service.blocks import BLOCKS, MAX_BLOCKS, Action, Alert, Ask, Block, Save, blocks_json, reasons
 from selfdata_sdk.service.context import Context
 from selfdata_sdk.service.dataset import Dataset
@@ -27,13 +27,25 @@ from selfdata_sdk.service.service import Service
 from selfdata_sdk.service.setting import Value, read_settings
 from selfdata_sdk.store import Written
 
-from .broker import Delivered, Store, open_datasets
+from .broker import Delivered, Opened
 
 
-class WritableStore(Store, Protocol):
-    """What a run needs of a store."""
+class Door(Protocol):
+    """The way to one person's data, and the only one: in by what was agreed, back only while it still is."""
 
-    def write(self, tables: Iterable[Table]) -> Written: ...
+    registry: Registry
+
+    def open(self, manifest: Manifest, now: datetime | None, tz: str | None) -> Opened:
+        """Everything that the manifest asks for and that was agreed. AskPerson if a person must agree first."""
+        ...
+
+    def close(self, manifest: Manifest, blocks: Sequence[Block], records: Iterable[Table]) -> Written:
+        """Take what a run that ended well gives back, and keep its records. AskPerson if it may no longer."""
+        ...
+
+    def failed(self, manifest: Manifest) -> None:
+        """Take note of a run that gave nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ class Run:
 
 
 def run(
-    store: WritableStore,
+    door: Door,
     service: Service[...],
     *,
     manifest: Manifest | None = None,
@@ -64,19 +76,37 @@ def run(
     tz: str | None = None,
     preview: Callable[[Block], None] | None = None,
 ) -> Run:
-    """Run a service on a person's data.
+    """Run a service on a person's data, through a door.
 
     manifest  what was agreed to; derived from the service if not given
     settings  values or their texts, by name; RequestError names one that is wrong
+    now       as of when; by default the time of the door
     preview   called with each block as it comes; alerts and saves take effect only at the end
 
-    OutputError if a block is not valid, ServiceFailed if the service raises; then nothing is saved.
+    AskPerson if the door does not open; OutputError if a block is not valid, ServiceFailed if the service raises; then nothing is saved.
     """
     manifest = manifest or manifest_of(service)
     values = read_settings(service.options, settings or {})
-    now = now or datetime.now(UTC)
-    opened = open_datasets(store, manifest, now, tz)
-    tz, now = opened.tz, now.astimezone(zone(opened.tz))
+    opened = door.open(manifest, now, tz)
+    try:
+        done, records = _ran(door, service, manifest, values, opened, language, preview)
+    except BaseException:
+        door.failed(manifest)
+        raise
+    saved = door.close(manifest, done.blocks, records)
+    return replace(done, saved=saved.created + saved.updated)
+
+
+def _ran(
+    door: Door,
+    service: Service[...],
+    manifest: Manifest,
+    values: Mapping[str, Value],
+    opened: Opened,
+    language: Language,
+    preview: Callable[[Block], None] | None,
+) -> tuple[Run, list[Table]]:
+    now, tz = opened.now, opened.tz
     datasets = {r.label: Dataset.of(r.row, opened.payloads[r.label]) for r in service.requests}
     context = Context(now, tz, language, _random(service.id, now, values))
     check = _Check(manifest, datasets)
@@ -85,9 +115,8 @@ def run(
         blocks.append(check(block))
         if preview is not None and not isinstance(block, Alert | Save):
             preview(blocks[-1])
-    records = [_record(b, manifest, now, tz, store) for b in blocks if isinstance(b, Save)]
-    saved = store.write(tables(records)) if records else Written()
-    return Run(manifest, now, language, values, tuple(blocks), opened.delivered, saved.created + saved.updated)
+    records = [_record(b, manifest, now, tz, door.registry) for b in blocks if isinstance(b, Save)]
+    return Run(manifest, now, language, values, tuple(blocks), opened.delivered, 0), list(tables(records))
 
 
 def _random(id: str, now: datetime, settings: Mapping[str, Value]) -> Random:
@@ -202,7 +231,7 @@ class _Check:
         return OutputError(said, where=self._manifest.id, next=step)
 
 
-def _record(block: Save, manifest: Manifest, now: datetime, tz: str, store: Store) -> Record:
+def _record(block: Save, manifest: Manifest, now: datetime, tz: str, registry: Registry) -> Record:
     source = Source(
         holder=manifest.id,
         importer=manifest.id,
@@ -212,7 +241,7 @@ def _record(block: Save, manifest: Manifest, now: datetime, tz: str, store: Stor
         derived_from=tuple(sorted({manifest.needs[n].record_type for n in block.needs})),
     )
     try:
-        record_type = store.registry.get(block.record_type)
+        record_type = registry.get(block.record_type)
         return record_type.model_validate({"quality": "derived", **block.values, "tz": tz, "source": source})
     except ValidationError as error:
         raise OutputError(

@@ -132,6 +132,24 @@ GRANULARITIES = {
 }
 
 
+def refused(title: Text) -> Text:
+    """What the person did not agree to, said to the person only."""
+    return Text(en="You did not agree to: {title}.", fr="Vous n'avez pas accepté : {title}.").fill(title=title)
+
+
+def withheld(buckets: int) -> Text:
+    """What changed since it was given, and is given again a day later."""
+    if buckets == 1:
+        return Text(
+            en="One part changed since it was given; it is given again tomorrow.",
+            fr="Une partie a changé depuis qu'elle a été donnée ; elle le sera à nouveau demain.",
+        )
+    return Text(
+        en="{n} parts changed since they were given; they are given again tomorrow.",
+        fr="{n} parties ont changé depuis qu'elles ont été données ; elles le seront à nouveau demain.",
+    ).fill(n=buckets)
+
+
 def handed(title: Text, granularity: str, rows: int, start: datetime, end: datetime) -> Text:
     """What a service was handed for one need."""
     said = {"title": title, "by": GRANULARITIES[granularity], "rows": rows, "start": start.date(), "end": end.date()}

@@ -55,7 +55,9 @@ class Dataset(Generic[R]):
         self._row = row
         self._shape: Shape = shape_of(row)
         self._payload = payload
-        self._specs: dict[str, Field] = fields_of(self._shape.record_type)
+        # Of what a series holds for all its records, a service is given pseudonyms at most.
+        linked = {name: Field(name, "text", nullable=True) for name in self._shape.record_type.series_fields}
+        self._specs: dict[str, Field] = {**linked, **fields_of(self._shape.record_type)}
 
     @classmethod
     def of(cls, row: type[R], payload: Payload) -> Dataset[R]:

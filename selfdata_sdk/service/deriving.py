@@ -75,6 +75,7 @@ def _need(request: Request) -> dict[str, Any]:
     return _present(
         record_type=shape.record_type.type,
         fields=shape.names,
+        pseudonyms=shape.pseudonyms,
         granularity=need.finest(shape.record_type),
         at_worst=need.coarsest(shape.record_type),
         back=need.back,

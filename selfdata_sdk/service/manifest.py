@@ -7,6 +7,7 @@ It is derived from the signature and the project's metadata, and written into th
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
@@ -45,7 +46,8 @@ def _duration(text: str) -> str:
 
 Line = Annotated[str, Field(strict=True, min_length=1, max_length=200), AfterValidator(_clean_line)]
 Url = Annotated[str, Field(strict=True, pattern=r"^https://[!-~]{3,300}$")]
-ServiceId = Annotated[str, Field(strict=True, max_length=100, pattern=r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){2,}$")]
+_SERVICE_ID = r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){2,}$"
+ServiceId = Annotated[str, Field(strict=True, max_length=100, pattern=_SERVICE_ID)]
 IsoDuration = Annotated[str, Field(strict=True, max_length=40), AfterValidator(_duration)]
 FieldName = Annotated[str, Field(strict=True, pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$", max_length=128)]
 Number = Annotated[str, Field(strict=True, pattern=r"^-?[0-9]{1,16}(\.[0-9]{1,16})?$")]
@@ -67,10 +69,14 @@ class Publisher(_Part):
 
 
 class AskedNeed(_Part):
-    """One dataset that is asked for. `without` present: it is optional."""
+    """One dataset that is asked for. `without` present: it is optional.
+
+    pseudonyms  the fields of which only pseudonyms are given
+    """
 
     record_type: RecordName
     fields: Annotated[tuple[FieldName, ...], Field(min_length=1, strict=False)]
+    pseudonyms: Annotated[tuple[FieldName, ...], Field(strict=False)] = ()
     granularity: Granularity
     at_worst: Granularity
     back: IsoDuration
@@ -87,8 +93,11 @@ class AskedNeed(_Part):
     def _at_worst_is_coarser(self) -> Self:
         if GRANULARITIES.index(self.at_worst) > GRANULARITIES.index(self.granularity):
             raise ValueError("at_worst is finer than granularity")
-        if list(self.fields) != sorted(set(self.fields)):
-            raise ValueError("fields are not sorted, or one is there twice")
+        for name, listed in (("fields", self.fields), ("pseudonyms", self.pseudonyms)):
+            if list(listed) != sorted(set(listed)):
+                raise ValueError(f"{name} are not sorted, or one is there twice")
+        if not set(self.pseudonyms) <= set(self.fields):
+            raise ValueError("pseudonyms are not among the fields")
         return self
 
     @property
@@ -206,6 +215,11 @@ def _refused(error: ValidationError) -> ManifestError:
             next="Correct the spelling, or update the SDK if the manifest is newer.",
         )
     return ManifestError(f"The manifest is not valid: {reasons(error)}.", next="Run `selfdata manifest --write`.")
+
+
+def is_service_id(text: str) -> bool:
+    """True if `text` could name a service."""
+    return len(text) <= 100 and re.fullmatch(_SERVICE_ID, text) is not None
 
 
 def plain_number(value: float) -> str:

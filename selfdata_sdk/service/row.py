@@ -16,6 +16,8 @@ from selfdata_sdk.errors import ServiceMistake
 from selfdata_sdk.model.field import SCALAR_ROW_TYPES, Field, fields_of
 from selfdata_sdk.model.record import InstantRecord, IntervalRecord, Record
 
+from .pseudonym import Pseudonym
+
 M = TypeVar("M", bound=BaseModel)
 
 WITHHELD = {
@@ -37,12 +39,14 @@ class Asked:
     python    the type its values have: float, int, str, bool, datetime, date, Decimal, Money or tuple (of rows)
     nullable  whether a value may be None
     nested    the row class of the elements of a list
+    pseudonym True if only a pseudonym is asked for
     """
 
     name: str
     python: type
     nullable: bool
     nested: type[Row[Any]] | None = None
+    pseudonym: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,11 @@ class Shape:
             else:
                 names += [f"{asked.name}.{inner}" for inner in shape_of(asked.nested).names]
         return tuple(sorted(names))
+
+    @property
+    def pseudonyms(self) -> tuple[str, ...]:
+        """The fields of which a pseudonym is asked for, sorted."""
+        return tuple(sorted(asked.name for asked in self.fields if asked.pseudonym))
 
 
 def _annotated_names(namespace: dict[str, Any]) -> tuple[str, ...]:
@@ -199,17 +208,33 @@ def _hints(cls: type[Row[Any]], names: Mapping[str, Any]) -> dict[str, Any]:
 
 def _asked(cls: type, model: type[Record], specs: dict[str, Field], name: str, hint: Any) -> Asked:
     where = f"{cls.__name__}.{name}"
-    if name in model.series_fields or (name in model.facts.identifying and name not in specs):
-        raise ServiceMistake(
-            f"{name} belongs to the series and identifies the person's supply; it is not given to services in this version.",
-            where=where,
-            next="Remove it: `Dataset.series` numbers the series.",
-        )
+    base, nullable = _unwrap(hint)
+    if name in model.series_fields:
+        if base is not Pseudonym:
+            raise ServiceMistake(
+                f"{name} identifies the person's supply; it is never given to a service as it is.",
+                where=where,
+                next=f"Write `{name}: Pseudonym | None`, or remove it: `Dataset.series` numbers the series.",
+            )
+        return Asked(name, str, nullable, pseudonym=True)
     if name in WITHHELD and name not in model.time_fields:
         raise ServiceMistake(f"{name} is never given to a service: {WITHHELD[name]}.", where=where, next="Remove it.")
     if name not in specs:
         raise _unknown(where, name, model, [n for n in specs if n not in WITHHELD])
+    if base is Pseudonym:
+        return _pseudonym(where, model, specs[name], nullable, series=_is_series(model))
     return _typed(where, model, specs[name], hint, series=_is_series(model))
+
+
+def _pseudonym(where: str, model: type[Record], spec: Field, nullable: bool, *, series: bool) -> Asked:
+    if spec.kind != "text" or spec.choices is not None:
+        raise ServiceMistake(
+            f"{spec.name} of {model.__name__} is no text that could identify: it has no pseudonym.",
+            where=where,
+            next="Ask for the field itself.",
+        )
+    asked = _typed(where, model, spec, str | None if nullable else str, series=series)
+    return Asked(asked.name, str, nullable, pseudonym=True)
 
 
 def _element(cls: type, model: type[BaseModel], name: str, hint: Any) -> Asked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -135,15 +135,17 @@ class PersonalStore:
         *,
         fields: Sequence[str] | None = None,
         series: Series | None = None,
+        only: Callable[[Series], bool] | None = None,
     ) -> Reading:
         """Records of a type that overlap `period`, as columns.
 
         fields   names of the fields to load beside the times; None loads all, with sources
         series   only this one, even where others are finer
+        only     the series for which this is true: others are as if they were not there
         """
         record_type = self._type(record_type)
         wanted = None if fields is None else _known(record_type, fields)
-        loaded = retried(lambda: self._load(record_type, series, period, wanted))
+        loaded = retried(lambda: self._load(record_type, series, period, wanted, only))
         found = {s: t for s, t in loaded.items() if len(t)}
         if series is not None or not issubclass(record_type, IntervalRecord):
             return Reading(tuple(found[s] for s in sorted(found)))
@@ -181,14 +183,19 @@ class PersonalStore:
         return self.registry.get(record_type) if isinstance(record_type, str) else record_type
 
     def _load(
-        self, record_type: type[Record], series: Series | None, period: Period, wanted: frozenset[str] | None
+        self,
+        record_type: type[Record],
+        series: Series | None,
+        period: Period,
+        wanted: frozenset[str] | None,
+        only: Callable[[Series], bool] | None,
     ) -> dict[Series, Table]:
         contents, version = self._book.contents()
         overlaps = may_overlap(period)
         names = {
             page_name(entry.name, label): entry.series
             for entry in contents.of_type(record_type.type)
-            if series is None or entry.series == series
+            if (series is None or entry.series == series) and (only is None or only(entry.series))
             for label, figures in entry.spans.items()
             if overlaps(figures)
         }

@@ -15,7 +15,8 @@ import pytest
 
 from selfdata_sdk.cloud import MemoryCloud
 from selfdata_sdk.errors import ManifestError
-from selfdata_sdk.host.broker import home_zone, open_datasets, right_of
+from selfdata_sdk.consent.right import Right, asked
+from selfdata_sdk.host.broker import home_zone, open_datasets
 from selfdata_sdk.model import (
     REGISTRY,
     HouseholdProfile,
@@ -30,7 +31,7 @@ from selfdata_sdk.model import (
 from selfdata_sdk.model.column import Codes, Column, Ints
 from selfdata_sdk.model.table import tables
 from selfdata_sdk.model.time import HOUR, Period, micros
-from selfdata_sdk.service.manifest import Manifest
+from selfdata_sdk.service.manifest import AskedNeed, Manifest
 from selfdata_sdk.service.payload import Payload
 from selfdata_sdk.store import PersonalStore
 
@@ -69,8 +70,12 @@ def hourly(first: datetime, n: int, about: str = "P1", tz: str = "Europe/Paris",
     return Table(WaterUse, Series("water.use/1", "holder", about, "", "PT1H", tz), columns, (SOURCE,))
 
 
+def whole(label: str, need: AskedNeed, now: datetime) -> Right:
+    return asked(need, REGISTRY, now)
+
+
 def opened(store: PersonalStore, need: dict[str, Any], now: datetime = NOW) -> Payload:
-    return open_datasets(store, manifest(it=need), now).payloads["it"]
+    return open_datasets(store, manifest(it=need), whole, now).payloads["it"]
 
 
 def starts(payload: Payload, first: str = "start") -> list[datetime]:
@@ -265,7 +270,7 @@ def test_no_data_are_an_empty_dataset(store: PersonalStore) -> None:
 
 def test_what_was_handed_over_is_reported_without_values(store: PersonalStore) -> None:
     store.write([hourly(datetime(2025, 6, 1, tzinfo=PARIS), 48)])
-    (delivered,) = open_datasets(store, manifest(it=water("day")), NOW).delivered
+    (delivered,) = open_datasets(store, manifest(it=water("day")), whole, NOW).delivered
     assert (delivered.label, delivered.record_type, delivered.fields) == ("it", "water.use/1", ("litres",))
     assert (delivered.rows, delivered.granularity) == (2, "day")
     assert (delivered.start, delivered.end) == (
@@ -280,12 +285,12 @@ def test_what_overlaps_is_left_out_and_reported(store: PersonalStore) -> None:
     )
     day = Ints(np.array([micros(datetime(2025, 6, 2, tzinfo=PARIS))]))
     store.write([hourly(datetime(2025, 6, 1, tzinfo=PARIS), 24), daily.replace(end=day)])
-    (delivered,) = open_datasets(store, manifest(it=water("day")), NOW).delivered
+    (delivered,) = open_datasets(store, manifest(it=water("day")), whole, NOW).delivered
     assert [(left.series.cadence, left.reason) for left in delivered.left_out] == [("P1D", "finer")]
 
 
 def test_the_effective_right_is_computed_from_the_need_in_one_place() -> None:
-    right = right_of(manifest(it=water("hour", back="P1Y")).needs["it"], REGISTRY, NOW)
+    right = asked(manifest(it=water("hour", back="P1Y")).needs["it"], REGISTRY, NOW)
     assert (right.record_type, right.fields, right.granularity) == (WaterUse, ("litres",), "hour")
     assert right.period == Period(datetime(2024, 6, 15, 10, 30, tzinfo=PARIS), NOW)
 

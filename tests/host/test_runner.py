@@ -43,6 +43,7 @@ from selfdata_sdk.service.manifest import Manifest
 from selfdata_sdk.service.project import Project
 from selfdata_sdk.service.service import Service
 from selfdata_sdk.store import PersonalStore
+from selfdata_sdk.testing.running import OpenDoor
 
 NOW = datetime(2025, 6, 15, 10, 30, tzinfo=UTC)
 SOME = Text(en="Some text", fr="Un texte")
@@ -102,7 +103,7 @@ def given(*blocks: object, produces: list[Any] | None = None) -> Service[...]:
 
 
 def test_a_run_gives_blocks_with_their_needs_and_coverage(store: PersonalStore) -> None:
-    done = run(store, total, now=NOW)
+    done = run(OpenDoor(store), total, now=NOW)
     assert [(b.id, b.needs, b.coverage) for b in done.blocks] == [
         ("card", ("water",), 0.5),
         ("language", ("water",), 0.5),
@@ -111,8 +112,8 @@ def test_a_run_gives_blocks_with_their_needs_and_coverage(store: PersonalStore) 
 
 
 def test_the_same_data_settings_clock_and_language_give_the_same_bytes(store: PersonalStore) -> None:
-    first = run(store, total, now=NOW, language="fr", settings={"goal": "100"})
-    assert first.json() == run(store, total, now=NOW, language="fr", settings={"goal": 100}).json()
+    first = run(OpenDoor(store), total, now=NOW, language="fr", settings={"goal": "100"})
+    assert first.json() == run(OpenDoor(store), total, now=NOW, language="fr", settings={"goal": 100}).json()
     assert tuple(blocks_from_json(first.json())) == first.blocks
 
 
@@ -123,8 +124,9 @@ from datetime import UTC, datetime, timedelta
 from selfdata_sdk.cloud import MemoryCloud
 from selfdata_sdk.host.runner import run
 from selfdata_sdk.store import PersonalStore
+from selfdata_sdk.testing.running import OpenDoor
 import good_blocks
-done = run(PersonalStore(MemoryCloud()), good_blocks.seeded, now=datetime(2025, 6, 15, tzinfo=UTC))
+done = run(OpenDoor(PersonalStore(MemoryCloud())), good_blocks.seeded, now=datetime(2025, 6, 15, tzinfo=UTC))
 print(done.json().decode())
 """
     folder = Path(__file__).parents[1] / "typing"
@@ -148,23 +150,23 @@ print(done.json().decode())
 def test_what_differs_shows(store: PersonalStore, change: dict[str, Any]) -> None:
     """Each of them reaches the service through its context or its arguments."""
     same: dict[str, Any] = {"now": NOW, "language": "fr", "settings": {"goal": 100}}
-    assert run(store, total, **same).json() != run(store, total, **{**same, **change}).json()
+    assert run(OpenDoor(store), total, **same).json() != run(OpenDoor(store), total, **{**same, **change}).json()
 
 
 def test_a_setting_that_is_wrong_is_named(store: PersonalStore) -> None:
     with pytest.raises(RequestError, match="setting goal: It must be at most 500"):
-        run(store, total, now=NOW, settings={"goal": "5000"})
+        run(OpenDoor(store), total, now=NOW, settings={"goal": "5000"})
 
 
 def test_needs_that_a_block_names_are_kept_and_checked(store: PersonalStore) -> None:
-    (block,) = run(store, given(card(needs=("water",))), now=NOW).blocks
+    (block,) = run(OpenDoor(store), given(card(needs=("water",))), now=NOW).blocks
     assert block.needs == ("water",)
     with pytest.raises(OutputError, match="gas, which is no need"):
-        run(store, given(card(needs=("gas",))), now=NOW)
+        run(OpenDoor(store), given(card(needs=("gas",))), now=NOW)
 
 
 def test_an_author_does_not_set_the_coverage(store: PersonalStore) -> None:
-    (block,) = run(store, given(card(coverage=1.0)), now=NOW).blocks
+    (block,) = run(OpenDoor(store), given(card(coverage=1.0)), now=NOW).blocks
     assert block.coverage == 0.5
 
 
@@ -184,7 +186,7 @@ def test_an_author_does_not_set_the_coverage(store: PersonalStore) -> None:
 )
 def test_a_block_that_may_not_be_is_refused(store: PersonalStore, blocks: tuple[object, ...], what: str) -> None:
     with pytest.raises(OutputError, match=what) as caught:
-        run(store, given(*blocks), now=NOW)
+        run(OpenDoor(store), given(*blocks), now=NOW)
     assert caught.value.next
 
 
@@ -202,14 +204,14 @@ def test_what_the_manifest_lists_may_be(store: PersonalStore) -> None:
         Ask(id="c", question="garden", why=SOME),
     )
     listed = manifest_of(given(), Project(table=table))
-    assert len(run(store, given(*blocks), manifest=listed, now=NOW).blocks) == 3
+    assert len(run(OpenDoor(store), given(*blocks), manifest=listed, now=NOW).blocks) == 3
 
 
 def test_a_kind_that_the_manifest_leaves_out_is_refused(store: PersonalStore) -> None:
     small = json.loads(manifest_of(given()).canonical())
     small["outputs"]["kinds"] = ["no_insight"]
     with pytest.raises(OutputError, match="is a card, which the manifest does not list"):
-        run(store, given(card()), manifest=Manifest.from_json(json.dumps(small).encode()), now=NOW)
+        run(OpenDoor(store), given(card()), manifest=Manifest.from_json(json.dumps(small).encode()), now=NOW)
 
 
 @pytest.mark.parametrize(("returned", "what"), [(None, "nothing"), (card(), "one Card"), (3, "a int")])
@@ -219,7 +221,7 @@ def test_what_is_not_blocks_is_refused_with_the_repair(store: PersonalStore, ret
         return returned  # type: ignore[no-any-return]
 
     with pytest.raises(OutputError, match=f"returned {what}. Return a list of blocks, or yield them"):
-        run(store, odd, now=NOW)
+        run(OpenDoor(store), odd, now=NOW)
 
 
 def failing(error: BaseException) -> Service[...]:
@@ -236,7 +238,7 @@ def failing(error: BaseException) -> Service[...]:
 def test_an_error_of_a_service_is_told_without_its_text(store: PersonalStore, error: BaseException) -> None:
     """Which may hold data; the author finds the original behind it."""
     with pytest.raises(ServiceFailed) as caught:
-        run(store, failing(error), now=NOW)
+        run(OpenDoor(store), failing(error), now=NOW)
     assert type(error).__name__ in str(caught.value)
     assert "412" not in str(caught.value)
     assert "line" in caught.value.where
@@ -245,7 +247,7 @@ def test_an_error_of_a_service_is_told_without_its_text(store: PersonalStore, er
 
 def test_an_interrupt_stops_the_run(store: PersonalStore) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run(store, failing(KeyboardInterrupt()), now=NOW)
+        run(OpenDoor(store), failing(KeyboardInterrupt()), now=NOW)
 
 
 def test_a_block_that_is_made_wrongly_is_told_by_its_field(store: PersonalStore) -> None:
@@ -254,7 +256,7 @@ def test_a_block_that_is_made_wrongly_is_told_by_its_field(store: PersonalStore)
         yield card("An id")
 
     with pytest.raises(OutputError, match="A Card is not valid: id"):
-        run(store, wrong, now=NOW)
+        run(OpenDoor(store), wrong, now=NOW)
 
 
 def test_a_mistake_with_the_data_is_told_as_it_is(store: PersonalStore) -> None:
@@ -264,36 +266,36 @@ def test_a_mistake_with_the_data_is_told_as_it_is(store: PersonalStore) -> None:
         return []
 
     with pytest.raises(ServiceMistake, match="does not ask for min_flow"):
-        run(store, mistaken, now=NOW)
+        run(OpenDoor(store), mistaken, now=NOW)
 
 
 def test_cards_are_shown_as_they_come_and_alerts_at_the_end(store: PersonalStore) -> None:
     seen: list[str] = []
-    done = run(store, given(card("a"), alert("b"), card("c")), now=NOW, preview=lambda block: seen.append(block.id))
+    done = run(OpenDoor(store), given(card("a"), alert("b"), card("c")), now=NOW, preview=lambda block: seen.append(block.id))
     assert seen == ["a", "c"]
     assert [b.id for b in done.blocks] == ["a", "b", "c"]
 
 
 def test_what_is_saved_is_a_record_of_the_service(store: PersonalStore) -> None:
-    done = run(store, given(leak(), produces=[SupplyAlert]), now=NOW)
+    done = run(OpenDoor(store), given(leak(), produces=[SupplyAlert]), now=NOW)
     (record,) = store.read(SupplyAlert).records()
     assert (done.saved, record.quality, record.source.holder) == (1, "derived", "org.example.given")
     assert (record.source.method, record.source.derived_from) == ("derived", ("water.use/1",))
-    assert run(store, given(leak(), produces=[SupplyAlert]), now=NOW).saved == 0, "the same again is no change"
+    assert run(OpenDoor(store), given(leak(), produces=[SupplyAlert]), now=NOW).saved == 0, "the same again is no change"
 
 
 def test_nothing_is_saved_when_a_service_fails(store: PersonalStore) -> None:
     with pytest.raises(ServiceFailed):
-        run(store, failing(ValueError()), now=NOW)
+        run(OpenDoor(store), failing(ValueError()), now=NOW)
     with pytest.raises(OutputError):
-        run(store, given(leak(), card("a"), card("a"), produces=[SupplyAlert]), now=NOW)
+        run(OpenDoor(store), given(leak(), card("a"), card("a"), produces=[SupplyAlert]), now=NOW)
     assert store.read(SupplyAlert).records() == []
 
 
 def test_values_that_are_no_record_are_refused(store: PersonalStore) -> None:
     broken = Save(id="broken", record_type="supply.alert/1", values={"commodity": "water"})
     with pytest.raises(OutputError, match=r"does not hold a supply\.alert/1: at: Field required"):
-        run(store, given(broken, produces=[SupplyAlert]), now=NOW)
+        run(OpenDoor(store), given(broken, produces=[SupplyAlert]), now=NOW)
 
 
 def test_the_example_of_the_documentation_runs(store: PersonalStore) -> None:
@@ -302,5 +304,5 @@ def test_the_example_of_the_documentation_runs(store: PersonalStore) -> None:
     module: dict[str, Any] = {"__name__": "good_design"}
     exec(compile(source.read_text("utf-8"), str(source), "exec"), module)
     for any_store in (store, PersonalStore(MemoryCloud())):
-        (block,) = run(any_store, module["water_coach"], now=NOW, settings={"goal": "100"}).blocks
+        (block,) = run(OpenDoor(any_store), module["water_coach"], now=NOW, settings={"goal": "100"}).blocks
         assert block.needs == ("home", "water")

@@ -148,9 +148,10 @@ def test_the_envelope_is_withheld_by_name_with_the_reason(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["point", "register_id"])
-def test_what_the_series_holds_is_withheld(name: str) -> None:
+def test_what_the_series_holds_is_given_as_a_pseudonym_only(name: str) -> None:
     found = mistake(lambda: row_asking_for(name))
-    assert "series" in found.what
+    assert "never given to a service as it is" in found.what
+    assert f"{name}: Pseudonym" in found.next
 
 
 def test_a_supply_points_own_identifier_is_withheld() -> None:

@@ -23,6 +23,7 @@ from selfdata_sdk.service.deriving import is_stale
 from selfdata_sdk.service.project import Project
 from selfdata_sdk.store import PersonalStore
 from selfdata_sdk.testing import run_on
+from selfdata_sdk.testing.running import OpenDoor
 
 ROOT = Path(__file__).parents[1]
 FILES = ROOT.parents[1] / "tests" / "files" / "daiad"
@@ -33,7 +34,7 @@ MakeTable = Callable[..., Table]
 
 
 def blocks(store: PersonalStore, now: datetime, **settings: object) -> dict[str, Block]:
-    return {b.id: b for b in run(store, water_coach, now=now, settings=settings).blocks}
+    return {b.id: b for b in run(OpenDoor(store), water_coach, now=now, settings=settings).blocks}
 
 
 def advised(given: list[Table], now: datetime) -> dict[str, Block]:
@@ -96,7 +97,7 @@ def test_the_real_leak_raised_an_alert_while_it_ran(store: PersonalStore) -> Non
 
 def test_the_same_data_settings_clock_and_language_give_the_same_bytes(store: PersonalStore) -> None:
     bring_in(store, "daiad_alicante_clean.csv")
-    assert run(store, water_coach, now=SPRING).json() == run(store, water_coach, now=SPRING).json()
+    assert run(OpenDoor(store), water_coach, now=SPRING).json() == run(OpenDoor(store), water_coach, now=SPRING).json()
 
 
 def test_every_block_says_what_it_is_based_on(store: PersonalStore) -> None:

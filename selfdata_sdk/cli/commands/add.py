@@ -59,10 +59,12 @@ def command(session: Session, type: str, given: tuple[tuple[str, str], ...], on:
         raise RequestError(
             f"{record_type.type} comes from a holder's file.", next="Import the file: `selfdata import FILE`."
         )
-    with session.home.open() as store:
+    with session.host(create=True) as host:
+        store = host.store
         known = latest(store, record_type)
         values = _given(record_type, known, given) if given else _asked(record_type, known)
         record, change = stored(store, record_type, values, on or datetime.now().astimezone().date())
+        host.note("add", {"type": record_type.type, "change": change})
     if as_json:
         print_json(record.model_dump(mode="json", exclude={"source"}))
         return 0

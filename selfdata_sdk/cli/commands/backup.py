@@ -9,7 +9,6 @@ import click
 from ...errors import RequestError
 from ..command import Session, pass_session
 from ..command import command as new_command
-from ..home import opened
 from ..language import say
 from ..progress import waiting
 from ..terminal import tell
@@ -28,8 +27,9 @@ def command(session: Session, file: Path) -> int:
         raise RequestError(
             "There is no such folder.", where=str(file.parent), next="Make it first, or choose another one."
         )
-    with waiting(say("Copying…", "Copie en cours…")), opened(session.home) as store:
-        store.backup(file)
+    with waiting(say("Copying…", "Copie en cours…")), session.host() as host:
+        host.note("export", {"as": "backup"})
+        host.store.backup(file)
     tell(
         say(
             f"Everything is copied to {file}. Keep it safe: it can be read by anyone who has it.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ...errors import RequestError
 from ..command import NotPossibleHere, Session, pass_session
@@ -17,7 +17,9 @@ from ..terminal import console, plain, tell
 if TYPE_CHECKING:
     from ...host.discovery import Found
     from ...host.home import Home
+    from ...host.host import Host
     from ...host.runner import Run
+    from ...model.text import Language
     from ...store import PersonalStore
 
 PAGE = "advice.html"
@@ -33,7 +35,9 @@ SOURCE_TREE = Path(__file__).parents[3]
 )
 @pass_session
 def command(session: Session) -> int:
+    from ...demo import NOW
     from ...host.home import Home
+    from ..advice import advice
 
     coach = find_coach()
     home = Home(session.home.path / "demo")
@@ -44,11 +48,12 @@ def command(session: Session) -> int:
             "Un vrai compteur d'eau à Alicante, de mars 2016 à février 2017, avec un foyer inventé.",
         )
     )
-    with waiting(say("Working it out…", "Calcul en cours…")), home.open() as store:
-        imported = _import(store)
-        described = _describe(store)
-        done = _advise(store, coach)
-    _tell(home, done, [imported, described])
+    with waiting(say("Working it out…", "Calcul en cours…")), home.host(NOW) as host:
+        imported = _import(host.store)
+        described = _describe(host.store)
+        agreed = _agree(host, coach)
+        done = advice(host, coach, {}, None)
+    _tell(home, done, [imported, described, agreed])
     return 0
 
 
@@ -72,8 +77,9 @@ def find_coach() -> Found:
 
 def _wipe(home: Home) -> None:
     """Remove what an earlier demonstration left: only its own files."""
-    store = home.store_path
-    for file in (store, *(store.with_name(store.name + end) for end in ("-wal", "-shm")), home.path / PAGE):
+    databases = [home.store_path, home.keeper_path]
+    beside = [d.with_name(d.name + end) for d in databases for end in ("-wal", "-shm")]
+    for file in (*databases, *beside, home.path / PAGE):
         try:
             file.unlink(missing_ok=True)
         except OSError as error:
@@ -112,11 +118,20 @@ def _describe(store: PersonalStore) -> str:
     return say(f"Added the household ({told}).", f"Ajouté le foyer ({told}).")
 
 
-def _advise(store: PersonalStore, coach: Found) -> Run:
-    from ...demo import NOW
-    from ..advice import advice
+def _agree(host: Host, coach: Found) -> str:
+    """Agree, as a person would, to what the coach asks for; what that is, in one sentence."""
+    from ...consent.grant import Item, Terms
+    from ...consent.label import what_words
+    from ...consent.wordings import listed, lowered
 
-    return advice(store, coach, {}, NOW)
+    manifest = coach.manifest
+    items = {label: Item(decision="given", finer=True) for label in manifest.needs}
+    host.grant(manifest, Terms(items=items, method="demonstration", language=cast("Language", spoken())))
+    asked = listed([lowered(what_words(need, host.registry)) for need in manifest.needs.values()]).say(spoken())
+    return say(
+        f"Agreed, in your place, that it may read: {asked} (on your own data you are asked).",
+        f"Accepté, à votre place, qu'il lise : {asked} (pour vos propres données, on vous demande).",
+    )
 
 
 def _tell(home: Home, done: Run, steps: list[str]) -> None:
@@ -143,6 +158,10 @@ def _tell(home: Home, done: Run, steps: list[str]) -> None:
         say(
             f'What is stored: selfdata --home "{home.path}" show',
             f'Ce qui est enregistré : selfdata --home "{home.path}" show',
+        ),
+        say(
+            f'What was read, and why: selfdata --home "{home.path}" journal',
+            f'Ce qui a été lu, et pourquoi : selfdata --home "{home.path}" journal',
         ),
         say("Your own data: selfdata import FILE", "Vos propres données : selfdata import FICHIER"),
     ):

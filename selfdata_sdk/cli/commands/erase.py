@@ -10,7 +10,6 @@ import click
 from ...errors import RequestError
 from ..command import Session, option, pass_session
 from ..command import command as new_command
-from ..home import opened
 from ..language import Words, say, spoken
 from ..language import number as counted
 from ..terminal import print_json, tell
@@ -61,7 +60,8 @@ def command(
                 "Dites quoi effacer : un TYPE, --series, --holder, --from, --to ; ou --all, seul.",
             )
         )
-    with opened(session.home) as store:
+    with session.host() as host:
+        store = host.store
         wanted = _wanted(store, type, number, holder)
         tz = wanted[0].series.tz if wanted else "Europe/Paris"
         period = _period(first, last, tz)
@@ -86,9 +86,11 @@ def command(
                 err=as_json,
             )
         if everything:
-            store.erase_everything()
+            host.erase_everything()
             erased = total
         else:
+            types = sorted({h.series.type for h, _ in counts})
+            host.note("erase", {"types": types, "records": total})
             erased = sum(store.erase(h.series.type, period, series=h.series) for h, _ in counts)
     if as_json:
         print_json({"erased": erased})

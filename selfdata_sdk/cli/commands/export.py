@@ -8,7 +8,6 @@ import click
 
 from ..command import Session, option, pass_session
 from ..command import command as new_command
-from ..home import opened
 from ..language import Words, number, say
 from ..progress import waiting
 from ..terminal import print_json, tell
@@ -28,10 +27,12 @@ from ..terminal import print_json, tell
 )
 @pass_session
 def command(session: Session, folder: Path, as_json: bool) -> int:
-    with waiting(say("Exporting…", "Export en cours…")), opened(session.home) as store:
+    with waiting(say("Exporting…", "Export en cours…")), session.host() as host:
         from ...store.export import export
 
-        done = export(store, folder)
+        # Before anything is written: what left is never without an entry.
+        host.note("export", {"as": "files"})
+        done = export(host.store, folder)
     if as_json:
         print_json({"folder": str(done.folder), "records": done.records})
         return 0

@@ -108,15 +108,16 @@ def expanded(files: tuple[Path, ...]) -> list[Path]:
 def _import(session: Session, paths: list[Path], options: Options, format_name: str, as_json: bool) -> int:
     from ...importers.importing import import_files
 
-    with waiting(say("Importing…", "Import en cours…")) as sign, session.home.open() as store:
+    with waiting(say("Importing…", "Import en cours…")) as sign, session.host(create=True) as host:
         report = import_files(
-            store,
+            host.store,
             paths,
             now=datetime.now(UTC),
             options=options,
             format=format_name,
             progress=lambda name, done, total: sign.tell(f"{name} ({done + 1}/{total})"),
         )
+        host.note("import", {"files": len(paths), "refused": len(report.refused), "created": report.created})
     if as_json:
         print_json(report.to_json())
     else:
@@ -148,8 +149,9 @@ def tell_report(report: Report) -> None:
 def _undo(session: Session, as_json: bool) -> int:
     from ...model.wording import wording
 
-    with session.home.open() as store:
-        undone = store.undo()
+    with session.host(create=True) as host:
+        undone = host.store.undo()
+        host.note("undo", {"removed": undone.removed, "restored": undone.restored})
     if as_json:
         print_json({"at": undone.at.isoformat(), "removed": undone.removed, "restored": undone.restored})
         return 0

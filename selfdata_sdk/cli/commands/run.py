@@ -11,14 +11,13 @@ from click.shell_completion import CompletionItem
 
 from ..command import Session, option, pass_session
 from ..command import command as new_command
-from ..home import opened
 from ..language import Words, say, spoken
 from ..progress import waiting
 from ..terminal import console, plain, print_json, tell
 from ..types import Assignment, Moment
 
 
-def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from ...host.discovery import installed
 
     found = [f.id for f in installed().found if f.id.startswith(incomplete)]
@@ -27,12 +26,12 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 @new_command(
     "run",
-    "Run a service on your data, here. SERVICE is an installed one by name or id, a project's folder, or module:function. "
+    "Run a service on your data, here, as far as you agreed with `selfdata grant`. SERVICE is an installed one by name or id, a project's folder, or module:function. "
     "Without SERVICE, the installed ones are listed.",
-    "Lancer un service sur vos données, ici. SERVICE est un service installé, par nom ou identifiant, le dossier d'un "
+    "Lancer un service sur vos données, ici, dans la limite de ce que vous avez accepté avec `selfdata grant`. SERVICE est un service installé, par nom ou identifiant, le dossier d'un "
     "projet, ou module:fonction. Sans SERVICE, les services installés sont listés.",
 )
-@click.argument("service", required=False, shell_complete=_names)
+@click.argument("service", required=False, shell_complete=complete_names)
 @option(
     "--set",
     "settings",
@@ -40,7 +39,11 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     type=Assignment(),
     words=Words("Adjust a setting of the service.", "Régler un paramètre du service."),
 )
-@option("--now", type=Moment(), words=Words("Run as of this moment.", "Lancer comme si l'on était à ce moment."))
+@option(
+    "--now",
+    type=Moment(),
+    words=Words("Run as of this moment, earlier than now.", "Lancer comme à ce moment, antérieur à maintenant."),
+)
 @option("--json", "as_json", is_flag=True, words=Words("Print the blocks as JSON.", "Afficher les blocs en JSON."))
 @option(
     "--html",
@@ -60,8 +63,8 @@ def command(
 
     with waiting(say("Working it out…", "Calcul en cours…")):
         found = load(service)
-        with opened(session.home) as store:
-            done = advice(store, found, dict(settings), now)
+        with session.host() as host:
+            done = advice(host, found, dict(settings), now)
     if html is not None:
         write_page(done, html)
     if as_json:

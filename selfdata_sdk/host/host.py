@@ -1,0 +1,451 @@
+"""The host of one person's cloud: services run here under what the person agreed to, and all of it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ..cloud.probe import probe
+from ..consent.chain import Head
+from ..consent.checkpoint import Checkpoint
+from ..consent.entry import Actor, EventName, Handed, Happening
+from ..consent.grant import Grant, State, Terms, give, notice_of
+from ..consent.inherit import updated
+from ..consent.order import Comparison, compare, older
+from ..consent.policy import Policy
+from ..consent.pseudonym import person_of
+from ..consent.receipt import Receipt, receipt_of
+from ..consent.right import Right, effective, without_answer
+from ..consent.use import Use
+from ..errors import AskPerson, Conflict, ConsentDenied, ConsentNeeded, RequestError
+from ..model.table import Table
+from ..model.time import Duration, Period, moment
+from ..service.blocks import Block
+from ..service.manifest import AskedNeed, Manifest
+from ..store import PersonalStore, Written
+from ..store.book import retried
+from ..store.ledger import Batch, Held, Ledger, View, receipt_name, ref
+from .broker import Delivered, Opened, Rights, open_datasets
+from .steady import Steady
+
+PERSON = Actor(kind="person")
+HOST = Actor(kind="host")
+_EVENTS: Mapping[State, EventName] = {"given": "grant", "renewed": "renew", "refused": "refuse"}
+_GIVEN: tuple[State, ...] = ("given", "renewed")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A grant as it stands now. `state` is what it comes to at this moment, for what it counts here."""
+
+    grant: Grant
+    state: State
+    last_used: datetime | None
+
+    @property
+    def in_force(self) -> bool:
+        return self.state in _GIVEN
+
+
+class Host:
+    """One person's store, grants and journal.
+
+    ledger  made with a `Keeper`, which remembers outside the person's cloud what this host wrote
+    policy  the host's own limits on every grant
+    stands  the moment at which the clock stands, in a home to practise in
+    """
+
+    def __init__(
+        self, store: PersonalStore, ledger: Ledger, policy: Policy | None = None, stands: datetime | None = None
+    ) -> None:
+        self.store = store
+        self.ledger = ledger
+        self.stands = stands
+        self.registry = store.registry
+        self.policy = policy or Policy()
+
+    # What a person decides
+
+    def grant(self, manifest: Manifest, terms: Terms) -> Grant:
+        """Agree to a service, need by need; also to renew, to change the terms, or to refuse.
+
+        RequestError if an answer does not fit what is asked, or if this cloud cannot hold grants.
+        """
+        if self.ledger.look().standing != "sound":
+            probe(self.store.cloud)
+        person = person_of(self.store.secret(), manifest.id)
+        made: list[Grant] = []
+
+        def batch(view: View) -> Batch:
+            earlier = _earlier(view)
+            if earlier is not None and older(manifest.version, earlier.manifest.version):
+                raise RequestError(
+                    f"Version {manifest.version} is older than {earlier.manifest.version}, which was agreed to.",
+                    where=manifest.id,
+                    next="Use the newer version.",
+                )
+            grant = give(manifest, terms, person, notice_of(manifest, terms.language), view.now, earlier)
+            made[:] = [_after_anchor(grant, view)]
+            return self.change(view, made[0], _EVENTS[grant.state], PERSON)
+
+        self.ledger.append(batch, manifest.id)
+        return made[0]
+
+    def withdraw(self, service: str, *, erase: bool = False) -> int:
+        """Take back what was agreed with a service, at once. With `erase`, what it made goes too: how many records.
+
+        RequestError if nothing was agreed with it.
+        """
+
+        def batch(view: View) -> Batch | None:
+            if view.held is None:
+                return _revoked(view, service)
+            if view.held.grant.state == "withdrawn" and view.held.counts:
+                return None
+            grant = _after_anchor(view.held.grant.moved("withdrawn", view.now, "withdrawn by the person"), view)
+            return self.change(view, grant, "withdraw", PERSON)
+
+        self.ledger.append(batch, service)
+        return self.erase_made_by(service) if erase else 0
+
+    def erase_made_by(self, service: str) -> int:
+        """Erase every record that a service made; how many."""
+        self.note("erase", {"made_by": service})
+        return self.store.erase(holder=service)
+
+    def withdraw_all(self) -> list[str]:
+        """Take back everything; the services that were in force."""
+        found = {s.grant.service: s.state for s in self.grants()}
+        services = [service for service, state in found.items() if state not in ("withdrawn", "refused")]
+        anchor = self.ledger.look().anchor
+        services += sorted(set(anchor.grants if anchor else ()) - found.keys())
+        for service in services:
+            self.withdraw(service)
+        return services
+
+    def grants(self) -> list[Standing]:
+        """What was agreed, service by service."""
+        return [self.standing(held.grant.service) for held in self.ledger.grants()]
+
+    def standing(self, service: str) -> Standing:
+        """RequestError if nothing was agreed with the service."""
+        view = self.ledger.look(service)
+        if view.held is None:
+            raise RequestError(f"Nothing was agreed with {service}.", next="`selfdata grants` lists what was.")
+        return _standing(view, view.held)
+
+    def receipt(self, service: str) -> Receipt:
+        """The receipt of what was agreed last with a service."""
+        grant = self.standing(service).grant
+        document = self.store.cloud.get(receipt_name(grant))
+        if document is not None:
+            return Receipt.model_validate_json(document.data)
+        return self._receipt(grant, None)
+
+    def _receipt(self, grant: Grant, head: Head | None) -> Receipt:
+        return receipt_of(grant, head, grant.events[-1].at, self.registry)
+
+    def change(self, view: View, grant: Grant, event: EventName, actor: Actor, **details: Any) -> Batch:
+        """A change of a grant, its entry, and its receipt."""
+        items = {label: item.decision for label, item in grant.items.items()}
+        happening = Happening(
+            actor=actor,
+            event=event,
+            grant=ref(grant),
+            details={"service": grant.service, "version": grant.manifest.version, "items": items, **details},
+        )
+        return Batch(
+            [happening],
+            [grant],
+            documents=lambda head: {receipt_name(grant): self._receipt(grant, head).canonical()},
+        )
+
+    # The journal
+
+    def note(self, event: EventName, details: Mapping[str, Any], actor: Actor = PERSON) -> None:
+        """Write down what was done with the data otherwise than by a service. Never a value in `details`."""
+        self.ledger.note(Happening(actor=actor, event=event, details=dict(details)))
+
+    def checkpoint(self) -> Checkpoint:
+        """How far the journal reaches, for the person to keep elsewhere."""
+        head = self.ledger.note(Happening(actor=PERSON, event="checkpoint"))
+        return Checkpoint(origin=head.origin, size=head.size, hash=head.hash, at=head.at)
+
+    def erase_everything(self) -> None:
+        """Erase every document of the person, grants and journal too."""
+        self.store.erase_everything()
+        self.ledger.forget()
+
+    # The door
+
+    def door(self) -> ConsentDoor:
+        """The door for one run of one service."""
+        return ConsentDoor(self)
+
+
+class ConsentDoor:
+    """Gives what was agreed, and writes it down first; takes back only what is still agreed. For one run."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._ledger = host.ledger
+        self.registry = host.registry
+        self._grant: Grant | None = None
+
+    def open(self, manifest: Manifest, now: datetime | None, tz: str | None) -> Opened:
+        return retried(lambda: self._open(manifest, now, tz))
+
+    def _open(self, manifest: Manifest, now: datetime | None, tz: str | None) -> Opened:
+        view = self._ledger.look(manifest.id)
+        try:
+            grant = self._agreed(view, manifest)
+            steady = Steady(view.use, view.now)
+            opened = open_datasets(
+                self._host.store, manifest, self._rights(grant, view.now), min(now or view.now, view.now), tz, steady
+            )
+        except AskPerson:
+            self._deny(manifest, view)
+            raise
+        self._write_down(grant, manifest, opened, steady, view.use)
+        # What was taken back since the entry was written is not handed over.
+        self._still_agreed(manifest)
+        return opened
+
+    def _agreed(self, view: View, manifest: Manifest) -> Grant:
+        """The grant that holds for this manifest; ConsentNeeded says what a person must do first."""
+        held = view.held
+        step = f"`selfdata grant {manifest.id}` shows what it asks for, and asks you."
+        if held is None:
+            raise ConsentNeeded("You have not agreed to this service yet.", where=manifest.id, next=step)
+        state = _standing(view, held).state
+        if state not in _GIVEN:
+            raise ConsentNeeded(_WHY_NOT[state], where=manifest.id, next=step)
+        grant = held.grant if manifest == held.grant.manifest else self._carried(held.grant, manifest, view.now)
+        missing = [
+            label for label, need in manifest.needs.items() if need.required and grant.items[label].decision != "given"
+        ]
+        if missing:
+            raise ConsentNeeded(
+                f"It cannot work without {missing[0]}, which you did not agree to.", where=manifest.id, next=step
+            )
+        return grant if grant is held.grant else self._update(held.grant, manifest)
+
+    def _carried(self, grant: Grant, manifest: Manifest, now: datetime) -> Grant:
+        """The grant as it would be for another version of the service, if a person need not be asked."""
+        if older(manifest.version, grant.manifest.version):
+            raise ConsentNeeded(
+                f"Version {manifest.version} is older than {grant.manifest.version}, which you agreed to.",
+                where=manifest.id,
+                next="Use the newer version.",
+            )
+        compared = compare(grant.manifest, manifest)
+        if compared.waits:
+            raise _asks_for_more(compared, manifest)
+        return updated(grant, manifest, now)
+
+    def _update(self, grant: Grant, manifest: Manifest) -> Grant:
+        verdict = compare(grant.manifest, manifest).verdict
+        made: list[Grant] = []
+
+        def batch(view: View) -> Batch:
+            if not _holds(view, grant):
+                raise _withdrawn(manifest)
+            made[:] = [updated(grant, manifest, view.now)]
+            return self._host.change(view, made[0], "update", HOST, verdict=verdict)
+
+        self._ledger.append(batch, manifest.id)
+        return made[0]
+
+    def _rights(self, grant: Grant, rights_now: datetime) -> Rights:
+        def right(label: str, need: AskedNeed, now: datetime) -> Right:
+            at = rights_now.astimezone(now.tzinfo)
+            limits = grant, self._host.policy, self.registry, at, now
+            found = effective(need, grant.items[label], *limits)
+            if found is None and need.required:
+                raise ConsentNeeded(
+                    f"What may be read of {label} is less than it can work with.",
+                    where=grant.service,
+                    next=f"`selfdata grant {grant.service}` sets other limits.",
+                )
+            return found or without_answer(need, *limits)
+
+        return right
+
+    def _write_down(self, grant: Grant, manifest: Manifest, opened: Opened, steady: Steady, before: Use | None) -> None:
+        """One durable entry of all that will be handed over, if the grant is still what it was; else a denied one.
+
+        Conflict if another run of the service was given something since `before`.
+        """
+        happening = _handing(grant, manifest, opened.delivered)
+        lost: list[bool] = []
+
+        def batch(view: View) -> Batch | None:
+            lost[:] = []
+            if not _holds(view, grant):
+                lost.append(True)
+                return Batch([_denied(manifest, grant)])
+            if view.use != before:
+                return None
+            use = steady.use
+            uses = {} if use is None else {manifest.id: use}
+            if not grant.once:
+                self._grant = grant
+                return Batch([happening], uses=uses)
+            self._grant = grant.moved("expired", view.now, "used once")
+            return Batch([happening], [self._grant], uses)
+
+        if self._ledger.append(batch, manifest.id) is None:
+            raise Conflict("Others keep changing the same pages.", next="Try again when they are done.")
+        if lost:
+            raise _withdrawn(manifest)
+
+    def _still_agreed(self, manifest: Manifest) -> None:
+        assert self._grant is not None
+        if not _holds(self._ledger.look(manifest.id), self._grant):
+            self._ledger.note(_denied(manifest, self._grant))
+            raise _withdrawn(manifest)
+
+    def close(self, manifest: Manifest, blocks: Sequence[Block], records: Iterable[Table]) -> Written:
+        self._still_agreed(manifest)
+        tables = list(records)
+        saved = self._host.store.write(tables)
+        self._expire(manifest)
+        actor, grant = _actor(manifest), self._grant
+        assert grant is not None
+        details = {"blocks": sorted(b.id for b in blocks), "kinds": sorted({b.kind for b in blocks})}
+        ended = [Happening(actor=actor, event="run_end", grant=ref(grant), details=details)]
+        if saved.by_series:
+            counts = {name: {"created": c.created, "updated": c.updated} for name, c in saved.by_type.items()}
+            ended.insert(0, Happening(actor=actor, event="save", grant=ref(grant), details={"saved": counts}))
+        if self._ledger.append(lambda view: Batch(ended) if _holds(view, grant) else None, manifest.id) is None:
+            # What was taken back while the records were written is not kept.
+            self._take_back(tables)
+            self._still_agreed(manifest)
+        return saved
+
+    def _take_back(self, tables: Iterable[Table]) -> None:
+        for table in tables:
+            for at in table.placed().tolist():
+                period = Period(moment(at), moment(at + 1))
+                self._host.store.erase(table.record_type, period, series=table.series)
+
+    def failed(self, manifest: Manifest) -> None:
+        grant = self._grant
+        reference = ref(grant) if grant else None
+        self._ledger.note(Happening(actor=_actor(manifest), event="run_end", outcome="partial", grant=reference))
+
+    def _expire(self, manifest: Manifest) -> None:
+        """Erase what the service made and may no longer keep."""
+        now = self._ledger.look().now
+        for produced in manifest.produces:
+            if produced.retention and produced.record_type in self.registry:
+                before = Duration.parse(produced.retention).before(now)
+                self._host.store.erase(produced.record_type, Period(_EVER, before), holder=manifest.id)
+
+    def _deny(self, manifest: Manifest, view: View) -> None:
+        """Write down that a service was turned away; not in a store whose person never agreed to anything."""
+        if view.standing != "new":
+            self._ledger.note(_denied(manifest, view.held.grant if view.held else None))
+
+
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
+_WHY_NOT: Mapping[State, str] = {
+    "requested": "You have not agreed to this service yet.",
+    "deferred": "You have not agreed to this service yet.",
+    "refused": "You refused this service.",
+    "withdrawn": "You took back what you had agreed with this service.",
+    "expired": "What you agreed to has run out.",
+    "suspended": "What you agreed to is suspended until you confirm it.",
+    "invalidated": "What is stored as your agreement was not written by this host: it counts for nothing.",
+    "superseded": "You have not agreed to this service yet.",
+}
+
+
+def _holds(view: View, grant: Grant) -> bool:
+    """True if this very grant is still what counts."""
+    held = view.held
+    return held is not None and held.counts and held.grant.revision == grant.revision
+
+
+def _standing(view: View, held: Held) -> Standing:
+    used = view.use.last if view.use else None
+    state = held.grant.state_at(view.now, used)
+    if not held.counts and state in _GIVEN:
+        state = "suspended" if view.standing != "sound" else "invalidated"
+    return Standing(held.grant, state, used)
+
+
+def _earlier(view: View) -> Grant | None:
+    """The service's grant so far, unless it was forged here: a forgery has no say in what comes after it."""
+    held = view.held
+    return held.grant if held is not None and (held.counts or view.standing != "sound") else None
+
+
+def _revoked(view: View, service: str) -> Batch:
+    """That a grant which is not there, but was, counts no more should another app put it back."""
+    if view.anchor is None or service not in view.anchor.grants:
+        raise RequestError(f"Nothing was agreed with {service}.", next="`selfdata grants` lists what was.")
+    happening = Happening(actor=PERSON, event="withdraw", details={"service": service})
+    return Batch([happening], revoked=[service])
+
+
+def _after_anchor(grant: Grant, view: View) -> Grant:
+    """The grant with a revision above any that this host remembers, so that an older copy stays older."""
+    known = view.anchor.grants.get(grant.service, (0, ""))[0] if view.anchor else 0
+    return grant if grant.revision > known else grant.model_copy(update={"revision": known + 1})
+
+
+def _actor(manifest: Manifest) -> Actor:
+    return Actor(kind="service", id=manifest.id, version=manifest.version, digest=manifest.digest)
+
+
+def _handing(grant: Grant, manifest: Manifest, delivered: Sequence[Delivered]) -> Happening:
+    given = [d for d in delivered if d.given]
+    needs = tuple(
+        Handed(
+            need=d.label,
+            record_type=d.record_type,
+            granularity=d.granularity,
+            start=d.start,
+            end=d.end,
+            purpose=manifest.needs[d.label].purpose,
+        )
+        for d in given
+    )
+    return Happening(
+        actor=_actor(manifest),
+        event="run",
+        outcome="allowed" if len(given) == len(delivered) else "partial",
+        grant=ref(grant),
+        needs=needs,
+        details={
+            "fields": {d.label: list(d.fields) for d in given},
+            "rows": {d.label: d.rows for d in given},
+            "withheld": {d.label: d.withheld for d in given if d.withheld},
+        },
+    )
+
+
+def _denied(manifest: Manifest, grant: Grant | None) -> Happening:
+    return Happening(
+        actor=_actor(manifest), event="run", outcome="denied", grant=ref(grant) if grant is not None else None
+    )
+
+
+def _withdrawn(manifest: Manifest) -> ConsentDenied:
+    return ConsentDenied(
+        "What you had agreed to changed meanwhile: nothing was handed over or kept.",
+        where=manifest.id,
+        next="Run it again if you still agree.",
+    )
+
+
+def _asks_for_more(compared: Comparison, manifest: Manifest) -> ConsentNeeded:
+    axes = sorted({f"{c.label} {c.axis}".strip() for c in compared.wider}) or [compared.verdict]
+    return ConsentNeeded(
+        f"Version {manifest.version} asks for more than you agreed to ({', '.join(axes)}).",
+        where=manifest.id,
+        next=f"`selfdata grant {manifest.id}` shows what is new, and asks you.",
+    )

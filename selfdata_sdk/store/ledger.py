@@ -1,0 +1,452 @@
+"""A person's grants and journal as documents of their own cloud, and how a host knows that they are its own.
+
+    grant.SERVICE       the grant of a service, sealed
+    use.SERVICE         what the service was given so far, sealed
+    receipt.GRANT.N     the receipt of a grant's revision N
+    journal.head        size and last hash of the journal, sealed
+    journal.00000000    its entries, in segments
+
+The key of the seals, the last head and the revision of each grant are kept outside the cloud, by a `Keeper`. A grant
+that another app wrote counts for nothing; an older head, a restore or an import suspends every grant until the person
+confirms it. The head is written last by each change, together with what it stands for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Literal, Protocol
+
+from pydantic import ValidationError
+
+from ..cloud import Change, Cloud, Document
+from ..consent import chain
+from ..consent.chain import SEGMENT, Head, Verified
+from ..consent.checkpoint import Checkpoint
+from ..consent.entry import START, Actor, Entry, GrantRef, Happening, Written, write
+from ..consent.grant import Grant
+from ..consent.use import Use
+from ..errors import DamagedPage, NewerFormat
+from ..model.time import micros, moment
+from .book import retried
+from .seal import Seal, unwrapped
+
+HEAD = "journal.head"
+_AT_ONCE = 64  # segments
+
+Standing = Literal["new", "sound", "older", "foreign"]
+"""new: no journal yet. sound: continues what this host wrote last. older: put back to an earlier state, or lost.
+foreign: written by another host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What a host remembers of a person's ledger: the last head, and each grant's revision and SHA-256."""
+
+    origin: str
+    size: int
+    hash: str
+    at: int
+    grants: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+
+class Keeper(Protocol):
+    """Where a host keeps keys and anchors: outside the persons' clouds."""
+
+    def key(self, person: str) -> bytes:
+        """32 bytes, the same at every call."""
+        ...
+
+    def anchor(self, person: str) -> Anchor | None: ...
+
+    def advance(self, person: str, anchor: Anchor, *, durable: bool = False, force: bool = False) -> None:
+        """Remember a later anchor; one that is not later changes nothing, unless `force` sets it.
+
+        Grants are merged: of each service's, the one of the higher revision. `durable`: before returning.
+        """
+        ...
+
+    def forget(self, person: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A grant as it lies in the cloud. `counts`: this host wrote it, and it is the newest that it wrote."""
+
+    grant: Grant
+    counts: bool
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The ledger at one moment. `held` and `use` are those of the service that was asked about."""
+
+    standing: Standing
+    now: datetime
+    head: Head | None
+    anchor: Anchor | None
+    held: Held | None
+    use: Use | None
+    documents: Mapping[str, Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is written together: entries, and documents beside them.
+
+    revoked  services of which no grant that was ever written counts any more, wherever it is now
+    """
+
+    happenings: Sequence[Happening]
+    grants: Sequence[Grant] = ()
+    uses: Mapping[str, Use] = field(default_factory=dict)
+    documents: Callable[[Head], Mapping[str, bytes]] = lambda head: {}
+    revoked: Sequence[str] = ()
+
+
+class Ledger:
+    """Grants and journal of one person. `clock` gives the time of this machine, aware."""
+
+    def __init__(
+        self, cloud: Cloud, keeper: Keeper, person: str = "self", clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self.cloud = cloud
+        self.person = person
+        self._keeper = keeper
+        self._seal = Seal(keeper.key(person))
+        self._clock = clock or (lambda: datetime.now(UTC))
+
+    # Looking
+
+    def look(self, service: str | None = None) -> View:
+        """The ledger as it is now, with one service's grant."""
+        # First the anchor: the cloud can only be later than it.
+        anchor = self._keeper.anchor(self.person)
+        names = [HEAD] if service is None else [HEAD, grant_name(service), use_name(service)]
+        documents = self.cloud.get_many(names)
+        head = _head(documents.get(HEAD))
+        standing = self._standing(documents.get(HEAD), head, anchor)
+        held = use = None
+        if service is not None:
+            held = self._held(documents.get(grant_name(service)), service, standing, head, anchor)
+            use = self._use(documents.get(use_name(service)), service, head)
+        times = [self._clock()]
+        times += [head.at] if head and standing == "sound" else []
+        times += [moment(anchor.at)] if anchor else []
+        return View(standing, max(times), head, anchor, held, use, documents)
+
+    def grants(self) -> list[Held]:
+        """Every grant, by service."""
+        view = self.look()
+        documents = self.cloud.get_many(self.cloud.list("grant."))
+        found = [
+            self._held(document, name.removeprefix("grant."), view.standing, view.head, view.anchor)
+            for name, document in sorted(documents.items())
+        ]
+        return [held for held in found if held is not None]
+
+    def _standing(self, document: Document | None, head: Head | None, anchor: Anchor | None) -> Standing:
+        if document is None or head is None:
+            return "new" if anchor is None and document is None else "older"
+        if not self._seal.is_ours(HEAD, document.data) or anchor is None:
+            return "foreign"
+        if head.origin != anchor.origin or head.size < anchor.size:
+            return "older"
+        if head.size == anchor.size:
+            return "sound" if head.hash == anchor.hash else "older"
+        # Written by us, but not remembered: killed in between, or written by another process just now.
+        return "sound" if self._hash_of(anchor.size - 1) == anchor.hash else "older"
+
+    def _hash_of(self, seq: int) -> str:
+        document = self.cloud.get(segment_name(seq // SEGMENT))
+        if document is None:
+            return ""
+        entries = _cut(document.data)
+        return entries[seq % SEGMENT].hash if seq % SEGMENT < len(entries) else ""
+
+    def _held(
+        self, document: Document | None, service: str, standing: Standing, head: Head | None, anchor: Anchor | None
+    ) -> Held | None:
+        body = unwrapped(document.data) if document else None
+        if document is None or body is None or (grant := _grant(body)) is None or grant.service != service:
+            return None
+        ours = head is not None and self._seal.is_ours(_sealed(head, grant_name(service)), document.data)
+        known = anchor.grants.get(service) if anchor else None
+        newest = known is None or grant.revision > known[0] or known == (grant.revision, _sha256(body))
+        return Held(grant, ours and newest and standing == "sound", document.version)
+
+    def _use(self, document: Document | None, service: str, head: Head | None) -> Use | None:
+        if document is None or head is None or not self._seal.is_ours(_sealed(head, use_name(service)), document.data):
+            return None
+        return Use.model_validate_json(unwrapped(document.data) or b"")
+
+    # Writing
+
+    def append(self, make: Callable[[View], Batch | None], service: str | None = None) -> Head | None:
+        """Write what `make` says of the ledger as it is, durably and all together; None if it says nothing.
+
+        It is asked again when somebody else wrote meanwhile. Where the ledger is not what this host wrote last, every
+        grant that is not written anew is suspended first, and the journal says so.
+        """
+
+        def once() -> Head | None:
+            view = self.look(service)
+            batch = make(view)
+            return None if batch is None else self._commit(view, batch)
+
+        return retried(once)
+
+    def note(self, *happenings: Happening) -> Head:
+        """Write entries that depend on nothing."""
+        head = self.append(lambda view: Batch(happenings))
+        assert head is not None
+        return head
+
+    def _commit(self, view: View, batch: Batch) -> Head:
+        happenings, grants = list(batch.happenings), list(batch.grants)
+        if view.standing in ("older", "foreign"):
+            suspended = self._suspended(view, {g.service for g in grants})
+            happenings.insert(0, _restored(view, suspended))
+            grants += suspended
+        documents = dict(view.documents)
+        origin, size, last = (view.head.origin, view.head.size, view.head.hash) if view.head else _nothing()
+        names = [segment_name(size // SEGMENT), segment_name(size // SEGMENT + 1)]
+        names += [n for g in grants if (n := grant_name(g.service)) not in documents]
+        names += [n for s in batch.uses if (n := use_name(s)) not in documents]
+        documents |= self.cloud.get_many(names)
+        if view.standing == "foreign" and size:
+            self._refuse_incoherent(documents, size, last)
+        entries: list[Written] = []
+        for happening in happenings:
+            entries.append(write(happening, size + len(entries), last, view.now))
+            last = entries[-1].hash
+        head = Head(origin=origin, size=size + len(entries), hash=last, at=view.now)
+        puts = dict(self._segments(documents, size, entries))
+        bodies = {grant_name(g.service): g.canonical() for g in grants}
+        bodies |= {use_name(s): u.model_dump_json().encode() for s, u in batch.uses.items()}
+        puts |= {name: self._seal.wrap(_sealed(head, name), body) for name, body in bodies.items()}
+        if beside := batch.documents(head):
+            # Whatever another app wrote there: it must not stand in the way of a withdrawal.
+            documents |= self.cloud.get_many(beside)
+            puts |= beside
+        puts[HEAD] = self._seal.wrap(HEAD, head.model_dump_json().encode())
+        self.cloud.commit(
+            [Change(n, data, documents[n].version if n in documents else None) for n, data in puts.items()]
+        )
+        known = {**(view.anchor.grants if view.anchor else {}), **self._missed(view)}
+        known |= {g.service: (g.revision, _sha256(g.canonical())) for g in grants}
+        known |= {s: (known.get(s, (0, ""))[0] + 1, "") for s in batch.revoked}
+        anchor = Anchor(head.origin, head.size, head.hash, micros(head.at), known)
+        durable = bool(grants or batch.revoked)
+        self._keeper.advance(self.person, anchor, durable=durable, force=view.standing in ("older", "foreign"))
+        return head
+
+    def _segments(
+        self, documents: Mapping[str, Document], size: int, entries: Sequence[Written]
+    ) -> Iterator[tuple[str, bytes]]:
+        left = list(entries)
+        while left:
+            name = segment_name(size // SEGMENT)
+            room = SEGMENT - size % SEGMENT
+            held = documents[name].data if size % SEGMENT and name in documents else b""
+            yield name, chain.joined(left[:room], held)
+            size += len(left[:room])
+            left = left[room:]
+
+    def _missed(self, view: View) -> dict[str, tuple[int, str]]:
+        """The grants that were written, but not remembered, as the process was killed in between."""
+        if view.standing != "sound" or view.anchor is None or view.head is None or view.head.size == view.anchor.size:
+            return {}
+        return {h.grant.service: (h.grant.revision, _sha256(h.grant.canonical())) for h in self.grants() if h.counts}
+
+    def _suspended(self, view: View, but: set[str]) -> list[Grant]:
+        """Each grant of the cloud that was in force, as suspended until the person confirms it."""
+        known = view.anchor.grants if view.anchor else {}
+        found = []
+        for held in self.grants():
+            grant = held.grant
+            if grant.service in but:
+                continue
+            state = "suspended" if grant.state in ("given", "renewed") else grant.state
+            revision = max(grant.revision, known.get(grant.service, (0, ""))[0])
+            moved = grant.model_copy(update={"revision": revision})
+            found.append(moved.moved(state, view.now, "restored or imported"))
+        return found
+
+    def _refuse_incoherent(self, documents: Mapping[str, Document], size: int, last: str) -> None:
+        if self._hash_of(size - 1) != last:
+            raise DamagedPage(
+                "The journal's end is not what its head says.", next="Import the export again, or restore a backup."
+            )
+
+    # The journal
+
+    def entries(self, first: int = 0) -> Iterator[Entry]:
+        """Every entry from the one numbered `first` on, in order. DamagedPage at one that cannot be read."""
+        for segment in self._all_segments(first // SEGMENT):
+            for written in _cut(segment):
+                try:
+                    entry = chain.read(written)
+                except (ValueError, ValidationError):
+                    raise DamagedPage(
+                        "An entry of the journal cannot be read.", next="`selfdata journal verify` names it."
+                    ) from None
+                if entry.header.seq >= first:
+                    yield entry
+
+    def first_since(self, since: datetime) -> int:
+        """The number of an entry from which on all that were written at `since` or later are found."""
+        view = self.look()
+        low, high = 0, (view.head.size // SEGMENT if view.head else 0)
+        while low < high:
+            middle = (low + high + 1) // 2
+            document = self.cloud.get(segment_name(middle))
+            entries = _cut(document.data) if document else []
+            if entries and chain.read(entries[0]).header.at < since:
+                low = middle
+            else:
+                high = middle - 1
+        return low * SEGMENT
+
+    def verify(self, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
+        """Follow the whole journal. What another process writes meanwhile is left out."""
+        view = self.look()
+        if view.head is None:
+            lost = view.anchor is not None or bool(checkpoints)
+            return Verified(0, chain.Broken(0, "cut") if lost else None)
+        anchor = view.anchor
+        marks = list(checkpoints)
+        if anchor is not None:
+            marks.append(Checkpoint(origin=anchor.origin, size=anchor.size, hash=anchor.hash, at=moment(anchor.at)))
+        found = chain.verify(_first(self._all_segments(), view.head.size), view.head, marks)
+        if found.broken is None and not self._seal.is_ours(HEAD, view.documents[HEAD].data):
+            return Verified(found.size, chain.Broken(found.size, "forked"))
+        return found
+
+    def _all_segments(self, first: int = 0) -> Iterator[bytes]:
+        number = first
+        while True:
+            names = [segment_name(n) for n in range(number, number + _AT_ONCE)]
+            documents = self.cloud.get_many(names)
+            for name in names:
+                if name not in documents:
+                    return
+                yield documents[name].data
+            number += _AT_ONCE
+
+    def erase_details(self, wanted: Callable[[Entry], bool]) -> int:
+        """Erase the details of the entries that are wanted so; how many. Their headers stay, and the chain holds."""
+        seqs = frozenset(e.header.seq for e in self.entries() if e.details is not None and wanted(e))
+        if not seqs:
+            return 0
+
+        def once() -> None:
+            names = sorted({segment_name(seq // SEGMENT) for seq in seqs})
+            documents = self.cloud.get_many(names)
+            changes = [Change(n, chain.without_details(d.data, seqs), d.version) for n, d in documents.items()]
+            self.cloud.commit(changes, scrub=True)
+
+        retried(once)
+        self.note(Happening(actor=Actor(kind="person"), event="erased", details={"entries": len(seqs)}))
+        return len(seqs)
+
+    def forget(self) -> None:
+        """Forget what is remembered of a ledger that was erased with everything else."""
+        self._keeper.forget(self.person)
+
+
+def grant_name(service: str) -> str:
+    return f"grant.{service}"
+
+
+def use_name(service: str) -> str:
+    return f"use.{service}"
+
+
+def receipt_name(grant: Grant) -> str:
+    return f"receipt.{grant.id}.{grant.revision}"
+
+
+def segment_name(number: int) -> str:
+    return f"journal.{number:08d}"
+
+
+def ref(grant: Grant) -> GrantRef:
+    return GrantRef(id=grant.id, revision=grant.revision)
+
+
+def _sealed(head: Head, name: str) -> str:
+    """What a document is sealed as: of this journal, so that one from before everything was erased counts no more."""
+    return f"{name}@{head.origin}"
+
+
+def _nothing() -> tuple[str, int, str]:
+    return secrets.token_hex(16), 0, START
+
+
+def _head(document: Document | None) -> Head | None:
+    body = unwrapped(document.data) if document else None
+    if body is None:
+        return None
+    try:
+        return Head.model_validate_json(body)
+    except ValidationError:
+        if (version := _version(body)) > 1:
+            raise NewerFormat(
+                f"The journal has format {version}; this version reads up to 1.", next="Update selfdata-sdk."
+            ) from None
+        return None
+
+
+def _version(body: bytes) -> int:
+    try:
+        found = json.loads(body)["v"]
+    except (ValueError, KeyError, TypeError):
+        return 0
+    return found if isinstance(found, int) else 0
+
+
+@lru_cache(maxsize=64)
+def _grant(body: bytes) -> Grant | None:
+    try:
+        return Grant.model_validate_json(body)
+    except ValidationError:
+        return None
+
+
+def _cut(segment: bytes) -> list[Written]:
+    try:
+        return chain.cut(segment)
+    except ValueError:
+        return []
+
+
+def _first(segments: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The segments, without entries past the first `size`, which were written since."""
+    left = size
+    for segment in segments:
+        if left <= 0:
+            return
+        entries = _cut(segment)
+        yield segment if len(entries) <= left else chain.joined(entries[:left])
+        left -= len(entries)
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _restored(view: View, suspended: Sequence[Grant]) -> Happening:
+    details = {
+        "standing": view.standing,
+        "expected": view.anchor.size if view.anchor else 0,
+        "found": view.head.size if view.head else 0,
+        "suspended": sorted(g.service for g in suspended if g.state == "suspended"),
+    }
+    return Happening(actor=Actor(kind="host"), event="restore", details=details)
