@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import imports, measure, reads, startup
+from . import imports, journals, measure, reads, startup
 
 PAGE = measure.ROOT / "docs" / "benchmarks.md"
 HUNDRED_THOUSAND, MILLION = 100_000, 1_000_000
 SINGER, CORE, AGAIN = "singer-sdk tap into its SQL target", "selfdata, core alone", "selfdata, the same file again"
 ARROW = "pyarrow.csv, read only"
+HOSTED = "through grant, broker and journal, reduced to days"
 
 
 WHY = """## Where the time goes, and what is missed
@@ -35,6 +36,7 @@ def main() -> None:
             _intro(),
             _imports(folder),
             _reads(folder),
+            _journal(folder),
             _startup(folder),
             WHY,
         ]
@@ -96,6 +98,7 @@ def _reads(folder: Path) -> str:
             year["through the broker, reduced to days"] / year["through the broker, every half hour"],
             "<= 1",
         ),
+        ("one year through grant, reduction and a durable entry, ms", year[HOSTED], "<= 3"),
         ("small stores opened, read and closed per second and core", stores, ">= 1000"),
     ]
     return "\n\n".join(
@@ -103,6 +106,30 @@ def _reads(folder: Path) -> str:
             "## Read",
             "One year of half-hourly readings (17 520).",
             _rows("read", {"ms": year}, 2),
+            _targets(targets),
+        ]
+    )
+
+
+def _journal(folder: Path) -> str:
+    print("journal ...", flush=True)
+    appends = journals.appends(folder)
+    opened, verified = journals.of_a_million(folder)
+    targets = [
+        ("an entry, durable, ms", appends["an entry, after 200"], "<= 1"),
+        (
+            "an entry after 100 000, times one after 200",
+            appends["an entry, after 100 000"] / appends["an entry, after 200"],
+            "<= 1.2",
+        ),
+        ("a journal of a million entries opened, ms", opened, "<= 50"),
+        ("verified, entries per second", verified, ">= 150000"),
+    ]
+    return "\n\n".join(
+        [
+            "## Journal",
+            "Entries of a run, chained, sealed and remembered by the host, in the embedded store (synchronous FULL).",
+            _rows("append", {"ms": appends}, 2),
             _targets(targets),
         ]
     )

@@ -11,13 +11,18 @@ import numpy as np
 
 from selfdata_sdk import Context, Dataset, Need, Row, Text, service
 from selfdata_sdk.cloud import SqliteCloud
-from selfdata_sdk.host.broker import open_datasets
+from selfdata_sdk.consent.grant import Item, Terms
+from selfdata_sdk.host.host import Host
+from selfdata_sdk.host.keeper import SqliteKeeper
 from selfdata_sdk.model import REGISTRY, ElectricityUse, Series, Source, Table
 from selfdata_sdk.model.column import Ints
 from selfdata_sdk.model.time import micros
 from selfdata_sdk.service.deriving import manifest_of
+from selfdata_sdk.service.manifest import Manifest
 from selfdata_sdk.store import PersonalStore
+from selfdata_sdk.store.ledger import Ledger
 from selfdata_sdk.store.page import load
+from selfdata_sdk.testing.running import OpenDoor
 
 from . import measure
 from .imports import readings
@@ -69,6 +74,8 @@ def year(folder: Path, rounds: int = 30) -> dict[str, float]:
         pages = [d.data for n, d in store.cloud.get_many(store.cloud.list("page.")).items()]
     peer = _json_documents(folder / "documents.sqlite", data)
     raw, daily = manifest_of(_service("raw")), manifest_of(_service("day"))
+    granted = _granted(path, raw, daily)
+    open_host = _host(SqliteCloud(path), SqliteKeeper(granted))
 
     def opened(work: object) -> float:
         def run() -> None:
@@ -77,12 +84,24 @@ def year(folder: Path, rounds: int = 30) -> dict[str, float]:
 
         return measure.call(run)
 
+    def hosted(manifest: Manifest) -> float:
+        def run() -> None:
+            with SqliteCloud(path) as cloud, SqliteKeeper(granted) as keeper:
+                _host(cloud, keeper).door().open(manifest, None, None)
+
+        return measure.call(run)
+
     columns = ["energy"]
     cases = {
         "into columns": lambda: opened(lambda s: s.read(ElectricityUse, fields=columns)),
         "into columns, all fields and sources": lambda: opened(lambda s: s.read(ElectricityUse)),
-        "through the broker, every half hour": lambda: opened(lambda s: open_datasets(s, raw, now=NOW)),
-        "through the broker, reduced to days": lambda: opened(lambda s: open_datasets(s, daily, now=NOW)),
+        "through the broker, every half hour": lambda: opened(lambda s: OpenDoor(s).open(raw, NOW, None)),
+        "through the broker, reduced to days": lambda: opened(lambda s: OpenDoor(s).open(daily, NOW, None)),
+        "through grant, broker and journal, every half hour": lambda: hosted(raw),
+        "through grant, broker and journal, reduced to days": lambda: hosted(daily),
+        "the same, every half hour, in a host that is open": lambda: measure.call(
+            lambda: open_host.door().open(raw, None, None)
+        ),
         "into validated records": lambda: opened(lambda s: s.read(ElectricityUse).records()),
         "bare decode of the pages, already in memory": lambda: measure.call(
             lambda: [load(p, REGISTRY, frozenset(columns)) for p in pages]
@@ -91,6 +110,20 @@ def year(folder: Path, rounds: int = 30) -> dict[str, float]:
     }
     measure.interleaved(cases, 3)
     return {name: 1000 * seconds for name, seconds in measure.interleaved(cases, rounds).items()}
+
+
+def _host(cloud: SqliteCloud, keeper: SqliteKeeper) -> Host:
+    return Host(PersonalStore(cloud), Ledger(cloud, keeper, clock=lambda: NOW))
+
+
+def _granted(path: Path, *manifests: Manifest) -> Path:
+    """The keeper's file of a host that both services were granted on."""
+    keeper_path = path.with_name("host.sqlite")
+    with SqliteCloud(path) as cloud, SqliteKeeper(keeper_path) as keeper:
+        host = _host(cloud, keeper)
+        for manifest in manifests:
+            host.grant(manifest, Terms(items={"use": Item(decision="given", finer=True)}))
+    return keeper_path
 
 
 def _service(granularity: str) -> object:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from .checkpoint import Checkpoint
-from .entry import START, Entry, Header, Moment, Sha256, Written, is_committed
+from .entry import START, Entry, Header, Moment, Sha256, Written, commitment, is_committed
 
 SEGMENT = 128
 """Entries in a full segment: a remote cloud is sent half of it, some 50 KB, for an append."""
@@ -70,7 +70,7 @@ def cut(segment: bytes) -> list[Written]:
     lines = segment[len(_OPEN) : -len(_CLOSE)].split(_NEXT)
     if len(lines) % 2:
         raise ValueError("a header without details")
-    return [Written.model_construct(header=lines[i], details=lines[i + 1]) for i in range(0, len(lines), 2)]
+    return [Written(header=lines[i], details=lines[i + 1]) for i in range(0, len(lines), 2)]
 
 
 def read(written: Written) -> Entry:
@@ -85,7 +85,7 @@ def without_details(segment: bytes, seqs: frozenset[int]) -> bytes:
 
 
 def _erased(written: Written) -> Written:
-    return Written.model_construct(header=written.header, details=b"null")
+    return Written(header=written.header, details=b"null")
 
 
 def verify(segments: Iterable[bytes], head: Head, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
@@ -96,8 +96,9 @@ def verify(segments: Iterable[bytes], head: Head, checkpoints: Sequence[Checkpoi
     """
     marks = {c.size: c.hash for c in checkpoints if c.size}
     prev, seq = START, 0
-    for header, details, whole in _lines(segments):
-        if (fault := _fault(header, details, seq, prev) if whole else "unreadable") is not None:
+    for header, details in _lines(segments):
+        if not _is_next(header, details, seq, prev):
+            fault = _fault(header, details, seq, prev)
             # That its successor does not follow from it is how a changed entry shows.
             return Verified(seq, Broken(max(seq - 1, 0), "changed") if fault == "prev" else Broken(seq, fault))
         prev = hashlib.sha256(header).hexdigest()
@@ -115,26 +116,39 @@ def verify(segments: Iterable[bytes], head: Head, checkpoints: Sequence[Checkpoi
     return Verified(seq, None)
 
 
-def _lines(segments: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, bool]]:
+def _lines(segments: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Headers and details in order; two empty ones for what is no segment."""
     for segment in segments:
-        try:
-            entries = cut(segment)
-        except ValueError:
-            yield b"", b"", False
+        lines = segment.removeprefix(_OPEN).removesuffix(_CLOSE).split(_NEXT)
+        if len(lines) % 2 or len(segment) < len(_OPEN) + len(_CLOSE):
+            yield b"", b""
             return
-        for entry in entries:
-            yield entry.header, entry.details, True
+        yield from zip(lines[::2], lines[1::2], strict=True)
 
 
-def _fault(header: bytes, details: bytes, seq: int, prev: str) -> Fault | Literal["prev"] | None:
+def _is_next(header: bytes, details: bytes, seq: int, prev: str) -> bool:
+    """True if an entry is in its place, and sound. Not parsed: canonical headers end with prev, seq and v."""
+    if not header.endswith(b',"prev":"%s","seq":%d,"v":1}' % (prev.encode(), seq)):
+        return False
+    if details == b"null":
+        return True
+    try:
+        found = commitment(bytes.fromhex(details[2:34].decode()), details[36:-1])
+    except ValueError:
+        return False
+    framed = details[:2] == b'["' and details[34:36] == b'",' and details[-1:] == b"]"
+    return framed and b'"commitment":"%s"' % found.encode() in header
+
+
+def _fault(header: bytes, details: bytes, seq: int, prev: str) -> Fault | Literal["prev"]:
+    """What is wrong with an entry that is not the next one."""
     try:
         body = json.loads(header)
         found, before = body["seq"], body["prev"]
-        committed = is_committed(body, details)
     except (ValueError, KeyError, TypeError):
         return "unreadable"
     if found != seq:
         return "missing" if isinstance(found, int) and found > seq else "out_of_place"
     if before != prev:
         return "prev"
-    return None if committed else "details_changed"
+    return "changed" if is_committed(body, details) else "details_changed"

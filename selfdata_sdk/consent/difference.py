@@ -1,18 +1,20 @@
-"""What a person reads about a new version of a service: what it asks more, what less, what is said otherwise."""
+"""What a person reads about a new version of a service: what it asks more, what less, what it says otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Mapping
 
 from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.text import Text
-from selfdata_sdk.service.manifest import Manifest
+from selfdata_sdk.service.manifest import AskedNeed, Manifest, Question
 from selfdata_sdk.service.purpose import PURPOSES
 
-from .label import what_words
-from .order import Change, Comparison, Verdict, shown
+from .label import combined, what_words
+from .order import Change, Comparison, Shown, Verdict, rewordings
 from .wordings import (
     back_words,
+    country_words,
     field_words,
     granularity_words,
     length_words,
@@ -21,27 +23,159 @@ from .wordings import (
     precision_words,
     quoted,
     type_words,
+    where_words,
 )
 
 VERDICTS: dict[Verdict, Text] = {
     "same": Text(en="It asks for the same as before.", fr="Il demande la même chose qu'avant."),
     "narrower": Text(en="It asks for less than before.", fr="Il demande moins qu'avant."),
     "reworded": Text(
-        en="It asks for no more than before, in other words.", fr="Il ne demande pas plus qu'avant, en d'autres termes."
+        en="It asks for no more than before, but says some things in other words.",
+        fr="Il ne demande pas plus qu'avant, mais dit certaines choses autrement.",
     ),
     "wider_optional": Text(
-        en="It asks for more, which you may refuse or answer later.",
-        fr="Il demande plus, ce que vous pouvez refuser ou remettre à plus tard.",
+        en="It asks for more, which you may refuse.", fr="Il demande plus, ce que vous pouvez refuser."
     ),
-    "wider": Text(en="It asks for more: it waits for your answer.", fr="Il demande plus : il attend votre réponse."),
+    "wider": Text(
+        en="It asks for more: the new version waits for your answer.",
+        fr="Il demande plus : la nouvelle version attend votre réponse.",
+    ),
     "other_party": Text(
-        en="Somebody else answers for it: it asks for your agreement anew.",
-        fr="Quelqu'un d'autre en répond : il demande à nouveau votre accord.",
+        en="Who answers for it has changed: the new version waits for your agreement.",
+        fr="Qui en répond a changé : la nouvelle version attend votre accord.",
     ),
     "incomparable": Text(
-        en="It asks for more in one thing and less in another.",
-        fr="Il demande plus sur un point et moins sur un autre.",
+        en="It asks for more in some things and for less in others.",
+        fr="Il demande plus sur certains points et moins sur d'autres.",
     ),
+}
+WAITS = Text(
+    en="It asks for more in some things and for less in others: the new version waits for your answer.",
+    fr="Il demande plus sur certains points et moins sur d'autres : la nouvelle version attend votre réponse.",
+)
+
+# What is said of a need on each axis, when it asks for more and when it asks for less.
+_GRAIN = Text(
+    en="It now asks for {kind} {new} instead of {old}.", fr="Il demande maintenant {kind} {new}, et non plus {old}."
+)
+_BACK = Text(
+    en="It now asks for {kind} of {new} instead of {old}.",
+    fr="Il demande maintenant {kind} sur {new}, et non plus sur {old}.",
+)
+_EXTENT = Text(
+    en="What it asks of {kind} is now: {new}; it was: {old}.",
+    fr="Ce qu'il demande de {kind} est maintenant : {new} ; c'était : {old}.",
+)
+_PURPOSE = Text(
+    en="It now asks for {kind} {new}, no longer {old}.", fr="Il demande maintenant {kind} {new}, et non plus {old}."
+)
+_NEEDS: Mapping[str, tuple[Text, Text]] = {
+    "record_type": (
+        Text(
+            en="It now also asks for: {asked}. It sees: {added}. What for: {purpose}. Why: {why}. {may}",
+            fr="Il demande maintenant aussi : {asked}. Il voit : {added}. Ce sera {purpose}. Pourquoi : {why}. {may}",
+        ),
+        Text(en="It no longer asks for {kind}.", fr="Il ne demande plus {kind}."),
+    ),
+    "fields": (
+        Text(en="Of {kind}, it now also sees: {added}.", fr="De {kind}, il voit maintenant aussi : {added}."),
+        Text(en="Of {kind}, it no longer sees: {added}.", fr="De {kind}, il ne voit plus : {added}."),
+    ),
+    "pseudonyms": (
+        Text(
+            en="Of {kind}, it now sees as it is, and not under pseudonyms: {added}.",
+            fr="De {kind}, il voit maintenant tel quel, et non plus sous pseudonyme : {added}.",
+        ),
+        Text(
+            en="Of {kind}, it now sees under pseudonyms only: {added}.",
+            fr="De {kind}, il ne voit plus que sous pseudonyme : {added}.",
+        ),
+    ),
+    "granularity": (_GRAIN, _GRAIN),
+    "at_worst": (
+        Text(
+            en="It can no longer do with {kind} {old}: it needs it {new} at least.",
+            fr="Il ne se contente plus de {kind} {old} : il lui faut {new} au moins.",
+        ),
+        Text(en="It can now do with {kind} {new}.", fr="Il se contente maintenant de {kind} {new}."),
+    ),
+    "precision": (_EXTENT, _EXTENT),
+    "where": (_EXTENT, _EXTENT),
+    "back": (_BACK, _BACK),
+    "ongoing": (
+        Text(en="It now also asks for {kind} that comes in later.", fr="Il demande maintenant aussi {kind} à venir."),
+        Text(en="It no longer asks for {kind} that comes in later.", fr="Il ne demande plus {kind} à venir."),
+    ),
+    "purpose": (_PURPOSE, _PURPOSE),
+    "required": (
+        Text(en="It can no longer do without {kind}.", fr="Il ne peut plus se passer de {kind}."),
+        Text(
+            en="It can now do without {kind}: you may refuse.",
+            fr="Il peut maintenant se passer de {kind} : vous pouvez refuser.",
+        ),
+    ),
+}
+_OPTIONAL = Text(en="You may refuse.", fr="Vous pouvez refuser.")
+_REQUIRED = Text(en="It cannot work without.", fr="Il ne peut pas s'en passer.")
+
+# What is said of the service as a whole, likewise.
+_RETENTION = Text(
+    en="What it saves of {kind} is now kept {new} instead of {old}.",
+    fr="Ce qu'il enregistre de {kind} est maintenant gardé {new}, et non plus {old}.",
+)
+_RUNS = Text(en="It now runs {new} instead of {old}.", fr="Il se lance maintenant {new}, et non plus {old}.")
+_GIVES = Text(en="It now gives you {new} instead of {old}.", fr="Il vous donne maintenant {new}, et non plus {old}.")
+_ALERTS = Text(
+    en="It may now alert you up to {new} times a week instead of {old}.",
+    fr="Il peut maintenant vous alerter jusqu'à {new} fois par semaine, et non plus {old}.",
+)
+_SERVICE: Mapping[str, tuple[Text, Text]] = {
+    "produces": (
+        Text(
+            en="It may now save in your cloud, {new}: {kind}.",
+            fr="Il peut maintenant enregistrer dans votre cloud, {new} : {kind}.",
+        ),
+        Text(en="It no longer saves: {kind}.", fr="Il n'enregistre plus : {kind}."),
+    ),
+    "retention": (_RETENTION, _RETENTION),
+    "kinds": (
+        Text(en="It may now also give you: {added}.", fr="Il peut maintenant aussi vous donner : {added}."),
+        Text(en="It no longer gives you: {added}.", fr="Il ne vous donne plus : {added}."),
+    ),
+    "alerts_per_week": (_ALERTS, _ALERTS),
+    "links": (
+        Text(en="It may now show this link: {added}.", fr="Il peut maintenant montrer ce lien : {added}."),
+        Text(en="It no longer shows this link: {added}.", fr="Il ne montre plus ce lien : {added}."),
+    ),
+    "numbers": (
+        Text(en="It may now show this number: {added}.", fr="Il peut maintenant montrer ce numéro : {added}."),
+        Text(en="It no longer shows this number: {added}.", fr="Il ne montre plus ce numéro : {added}."),
+    ),
+    "questions": (
+        Text(en="It may now ask you: {added}", fr="Il peut maintenant vous demander : {added}"),
+        Text(en="It no longer asks you: {added}", fr="Il ne vous demande plus : {added}"),
+    ),
+    "schedule": (_RUNS, _RUNS),
+    "automation": (_GIVES, _GIVES),
+}
+_PARTY: Mapping[str, Text] = {
+    "id": Text(en="It is another service: {new}, not {old}.", fr="C'est un autre service : {new}, et non {old}."),
+    "publisher": Text(
+        en="Its publisher is now {new}, no longer {old}.", fr="Son éditeur est maintenant {new}, et non plus {old}."
+    ),
+    "country": Text(
+        en="Its publisher's country is now: {new}; it was: {old}.",
+        fr="Le pays de son éditeur est maintenant : {new} ; c'était : {old}.",
+    ),
+    "role": Text(
+        en="What its publisher says to do with your data is now: {new}; it was: {old}.",
+        fr="Ce que son éditeur dit faire de vos données est maintenant : {new} ; c'était : {old}.",
+    ),
+}
+_ROLES = {
+    "local_only": Text(en="nothing, they stay with you", fr="rien, elles restent chez vous"),
+    "controller": Text(en="to receive them and decide on their use", fr="les recevoir et décider de leur usage"),
+    "processor": Text(en="to receive them on behalf of others", fr="les recevoir pour le compte d'autres"),
 }
 _SCHEDULES = {
     "on_open": Text(en="when you open it", fr="quand vous l'ouvrez"),
@@ -50,174 +184,173 @@ _SCHEDULES = {
     "weekly": Text(en="every week", fr="chaque semaine"),
 }
 _AUTOMATIONS = {
-    "none": Text(en="nothing by itself", fr="rien de lui-même"),
+    "none": Text(en="figures only", fr="des chiffres seulement"),
     "advice": Text(en="advice", fr="des conseils"),
     "profiling": Text(en="a profile of you", fr="un profil de vous"),
-    "decision": Text(en="decisions about you", fr="des décisions sur vous"),
+    "decision": Text(en="decisions about you", fr="des décisions à votre sujet"),
 }
-_NOBODY = Text(en="nobody named", fr="personne de nommé")
+_KINDS = {
+    "action": Text(en="things to do", fr="choses à faire"),
+    "alert": Text(en="alerts", fr="alertes"),
+    "ask": Text(en="questions", fr="questions"),
+    "card": Text(en="cards", fr="fiches"),
+    "chart": Text(en="charts", fr="graphiques"),
+    "no_insight": Text(en="word that there is no advice", fr="mot disant qu'il n'y a pas de conseil"),
+    "save": Text(en="records that it makes", fr="données qu'il produit"),
+}
+
+# What a text that changed is about, by the first and last part of its path.
+_ABOUT = {
+    "name": Text(en="Its name", fr="Son nom"),
+    "summary": Text(en="What it is", fr="Ce que c'est"),
+    "licence": Text(en="Its licence", fr="Sa licence"),
+    "source": Text(en="Where its code is", fr="Où est son code"),
+    "publisher.contact": Text(en="How to reach its publisher", fr="Comment joindre son éditeur"),
+    "publisher.privacy": Text(en="Its page on privacy", fr="Sa page sur la vie privée"),
+    "needs.why": Text(en="Why it asks for {kind}", fr="Pourquoi il demande {kind}"),
+    "needs.without": Text(en="What you miss without {kind}", fr="Ce qui vous manque sans {kind}"),
+    "settings.title": Text(en="A setting", fr="Un réglage"),
+    "outputs.label": Text(en="The name of a link or number", fr="Le nom d'un lien ou d'un numéro"),
+}
+_NOTHING = Text(en="nothing", fr="rien")
 
 
 def sentences(compared: Comparison, old: Manifest, new: Manifest, registry: Registry) -> tuple[Text, ...]:
     """The verdict, then each difference: what is more, what is less, what is said otherwise."""
-    return (
-        VERDICTS[compared.verdict],
-        *(t for change in compared.wider for t in _wider(change, old, new, registry)),
-        *_narrower(compared, old, new, registry),
-        *(_reworded(path, old, new) for path in compared.reworded),
-    )
+    found = [_verdict(compared)]
+    found += [_changed(change, new, registry, more=True) for change in compared.wider]
+    if any(change.axis == "record_type" for change in compared.wider) and (together := combined(new, registry)):
+        found.append(together)
+    found += [_changed(change, old, registry, more=False) for change in compared.narrower]
+    found += [_reworded(path, before, now, new, registry) for path, before, now in rewordings(old, new)]
+    return tuple(dict.fromkeys(found))
 
 
-def _wider(change: Change, old: Manifest, new: Manifest, registry: Registry) -> Iterator[Text]:
+def _verdict(compared: Comparison) -> Text:
+    return WAITS if compared.verdict == "incomparable" and compared.waits else VERDICTS[compared.verdict]
+
+
+def _changed(change: Change, asking: Manifest, registry: Registry, *, more: bool) -> Text:
+    """One difference; `asking` is the version that asks for more on this axis, the new one if `more`."""
+    place = 0 if more else 1
     if change.label:
-        need = new.needs[change.label]
-        kind = lowered(type_words(registry, need.record_type))
-        yield from _need_wider(change, kind, need.record_type, new, registry)
-        return
-    said = _said(change, registry)
-    match change.axis:
-        case "publisher" | "country" | "role":
-            yield Text(
-                en="Who answers for it was {old} and is now {new}.",
-                fr="Qui en répond était {old} et est maintenant {new}.",
-            ).fill(old=change.old or _NOBODY, new=change.new or _NOBODY)
-        case "schedule":
-            yield Text(en="It now runs {new}, not {old}.", fr="Il tourne maintenant {new}, et non {old}.").fill(**said)
-        case "automation":
-            yield Text(en="It now gives {new}, not {old}.", fr="Il donne maintenant {new}, et non {old}.").fill(**said)
-        case "produces":
-            yield Text(en="It may now also save: {new}.", fr="Il peut maintenant aussi enregistrer : {new}.").fill(
-                **said
-            )
-        case "retention":
-            yield Text(
-                en="It keeps what it saves longer: {new}, not {old}.",
-                fr="Il garde plus longtemps ce qu'il enregistre : {new}, et non {old}.",
-            ).fill(**said)
-        case "alerts_per_week":
-            yield Text(
-                en="It may now alert you {new} times a week, not {old}.",
-                fr="Il peut maintenant vous alerter {new} fois par semaine, et non {old}.",
-            ).fill(**said)
-        case _:
-            yield Text(en="It may now also show: {new}.", fr="Il peut maintenant aussi montrer : {new}.").fill(**said)
+        need = asking.needs[change.label]
+        return _NEEDS[change.axis][place].fill(**_need_values(change, need, registry, more))
+    if change.axis in _PARTY:
+        return _PARTY[change.axis].fill(**{side: _party_words(change.axis, v) for side, v in _sides(change)})
+    return _SERVICE[change.axis][place].fill(**_service_values(change, asking, registry, more))
 
 
-def _need_wider(change: Change, kind: Text, record_type: str, new: Manifest, registry: Registry) -> Iterator[Text]:
-    need = new.needs[change.label]
-    values = {"kind": kind, **_said(change, registry)}
+def _sides(change: Change) -> Iterable[tuple[str, str]]:
+    return ("old", change.old), ("new", change.new)
+
+
+def _added(change: Change, more: bool) -> list[str]:
+    """What the version that asks for more has beyond the other, of axes that are lists."""
+    less, full = (change.old, change.new) if more else (change.new, change.old)
+    return [item for item in full.split(",") if item not in less.split(",")]
+
+
+def _need_values(change: Change, need: AskedNeed, registry: Registry, more: bool) -> dict[str, Text]:
+    def fields(names: Iterable[str]) -> Text:
+        return listed([lowered(field_words(registry, need.record_type, name)) for name in names])
+
+    def said(value: str) -> Text:
+        match change.axis:
+            case "granularity" | "at_worst":
+                return granularity_words(value)
+            case "precision":
+                return precision_words(value)
+            case "back":
+                return back_words(value)
+            case "purpose":
+                return PURPOSES[value]  # type: ignore[index]
+            case _:
+                return where_words(registry, need.record_type, json.loads(value))
+
+    values = {"kind": _kind(need.record_type, registry)}
     match change.axis:
         case "record_type":
-            asked = lowered(what_words(need, registry))
-            yield Text(
-                en="It now also asks for: {asked}. Why: {why}",
-                fr="Il demande maintenant aussi : {asked}. Pourquoi : {why}",
-            ).fill(asked=asked, why=quoted(need.why))
-        case "fields" | "pseudonyms":
-            before = change.old.split(",")
-            fields = change.axis == "fields"
-            added = (
-                [f for f in need.fields if f not in before]
-                if fields
-                else [f for f in before if f in need.fields and f not in need.pseudonyms]
-            )
-            names = listed([lowered(field_words(registry, record_type, f)) for f in added])
-            if fields:
-                yield Text(
-                    en="Of {kind}, it now also sees: {names}.", fr="De {kind}, il voit maintenant aussi : {names}."
-                ).fill(kind=kind, names=names)
-            else:
-                yield Text(
-                    en="Of {kind}, it now sees without pseudonym: {names}.",
-                    fr="De {kind}, il voit maintenant sans pseudonyme : {names}.",
-                ).fill(kind=kind, names=names)
-        case "granularity" | "at_worst":
-            least = change.axis == "at_worst"
-            yield (
-                Text(
-                    en="It now needs {kind} at least {new}; {old} was enough.",
-                    fr="Il lui faut maintenant {kind} au moins {new} ; {old} suffisait.",
-                )
-                if least
-                else Text(
-                    en="It now asks for {kind} {new} instead of {old}.",
-                    fr="Il demande maintenant {kind} {new} au lieu de {old}.",
-                )
-            ).fill(**values)
-        case "where":
-            yield Text(
-                en="It now asks for more kinds of {kind}.", fr="Il demande maintenant plus de sortes de {kind}."
-            ).fill(kind=kind)
-        case "ongoing":
-            yield Text(
-                en="It now also asks for {kind} that come later.", fr="Il demande maintenant aussi {kind} à venir."
-            ).fill(kind=kind)
-        case "required":
-            yield Text(en="It can no longer do without {kind}.", fr="Il ne peut plus se passer de {kind}.").fill(
-                kind=kind
-            )
+            values |= {
+                "asked": lowered(what_words(need, registry)),
+                "added": fields(need.fields),
+                "purpose": PURPOSES[need.purpose],
+                "why": quoted(need.why),
+                "may": _REQUIRED if need.required else _OPTIONAL,
+            }
+        case "fields":
+            values["added"] = fields(_added(change, more))
+        case "pseudonyms":
+            hidden = (change.old if more else change.new).split(",")
+            values["added"] = fields(n for n in need.fields if n in hidden and n not in need.pseudonyms)
+        case "ongoing" | "required":
+            pass
         case _:
-            yield Text(
-                en="It now asks for {kind}: {new}, not {old}.", fr="Il demande maintenant {kind} : {new}, et non {old}."
-            ).fill(**values)
+            values |= {side: said(value) for side, value in _sides(change)}
+    return values
 
 
-def _said(change: Change, registry: Registry) -> dict[str, Text]:
-    return {"old": _value(change.axis, change.old, registry), "new": _value(change.axis, change.new, registry)}
+def _kind(record_type: str, registry: Registry) -> Text:
+    """A record type inside a sentence; in French, where it would need its article, quoted as a title."""
+    title = type_words(registry, record_type)
+    return Text(en=lowered(title).en, fr=quoted(title).fr)
 
 
-def _value(axis: str, value: str, registry: Registry) -> Text:
-    plain = Text(en=value or "–", fr=value or "–")
+def _party_words(axis: str, value: str) -> Text:
     match axis:
-        case "granularity" | "at_worst":
-            return granularity_words(value)
-        case "precision":
-            return precision_words(value)
-        case "back":
-            return back_words(value)
-        case "retention":
-            return length_words(value) if value else Text(en="until erased", fr="jusqu'à effacement")
-        case "purpose":
-            return PURPOSES[value]  # type: ignore[index]
-        case "schedule":
-            return _SCHEDULES[value]
-        case "automation":
-            return _AUTOMATIONS[value]
-        case "produces" if value:
-            return lowered(type_words(registry, value))
+        case "role":
+            return _ROLES[value]
+        case "publisher":
+            return quoted(value)
+        case "country" if value:
+            return country_words(value)
         case _:
-            return plain
+            return Text(en=value or "not said", fr=value or "non précisé")
 
 
-def _narrower(compared: Comparison, old: Manifest, new: Manifest, registry: Registry) -> Iterator[Text]:
-    gone = [c for c in compared.narrower if c.axis == "record_type"]
-    for change in gone:
-        kind = lowered(type_words(registry, old.needs[change.label].record_type))
-        yield Text(en="It no longer asks for {kind}.", fr="Il ne demande plus {kind}.").fill(kind=kind)
-    for change in compared.narrower:
-        if change.axis == "granularity":
-            kind = lowered(type_words(registry, old.needs[change.label].record_type))
-            yield Text(
-                en="It now asks for {kind} only {new}, not {old}.",
-                fr="Il ne demande plus {kind} que {new}, et non {old}.",
-            ).fill(kind=kind, **_said(change, registry))
-        elif change.axis == "back":
-            kind = lowered(type_words(registry, old.needs[change.label].record_type))
-            yield Text(
-                en="It looks less far back at {kind}: {new}.", fr="Il remonte moins loin pour {kind} : {new}."
-            ).fill(kind=kind, **_said(change, registry))
-    others = [c for c in compared.narrower if c.axis not in ("record_type", "granularity", "back")]
-    if others:
-        yield Text(en="It asks for less in other things.", fr="Il demande moins sur d'autres points.")
+def _service_values(change: Change, asking: Manifest, registry: Registry, more: bool) -> dict[str, Text]:
+    item = change.new or change.old
+    match change.axis:
+        case "produces" | "retention":
+            kept = {side: _kept_words(value.partition(" ")[2]) for side, value in _sides(change)}
+            return {"kind": _kind(item.partition(" ")[0], registry), **kept}
+        case "kinds":
+            return {"added": listed([_KINDS[kind] for kind in _added(change, more)])}
+        case "links":
+            label = next(link.label for link in asking.outputs.links.values() if link.url == item)
+            return {"added": _labelled(label, item)}
+        case "numbers":
+            label = next(phone.label for phone in asking.outputs.numbers.values() if phone.number == item)
+            return {"added": _labelled(label, item)}
+        case "questions":
+            return {"added": quoted(Question.model_validate_json(item).text)}
+        case "schedule":
+            return {side: _SCHEDULES[value] for side, value in _sides(change)}
+        case "automation":
+            return {side: _AUTOMATIONS[value] for side, value in _sides(change)}
+        case _:
+            return {side: Text(en=value, fr=value) for side, value in _sides(change)}
 
 
-def _reworded(path: str, old: Manifest, new: Manifest) -> Text:
-    before, after = (_text(path, manifest) for manifest in (old, new))
-    return Text(en="It said {before}; it now says {after}.", fr="Il disait {before} ; il dit maintenant {after}.").fill(
-        before=before, after=after
+def _kept_words(retention: str) -> Text:
+    if not retention:
+        return Text(en="until you erase it", fr="jusqu'à ce que vous l'effaciez")
+    return Text(en="for {length}", fr="pendant {length}").fill(length=length_words(retention))
+
+
+def _labelled(label: Text, item: str) -> Text:
+    return Text(en="{label} {item}", fr="{label} {item}").fill(label=quoted(label), item=item)
+
+
+def _reworded(path: str, before: Shown, now: Shown, new: Manifest, registry: Registry) -> Text:
+    parts = path.split(".")
+    about = _ABOUT.get(path) or _ABOUT[f"{parts[0]}.{parts[-1]}"]
+    if parts[0] == "needs":
+        about = about.fill(kind=_kind(new.needs[parts[1]].record_type, registry))
+    return Text(en="{about}: it says {now}; it said {before}.", fr="{about} : il dit {now} ; il disait {before}.").fill(
+        about=about, now=_words(now), before=_words(before)
     )
 
 
-def _text(path: str, manifest: Manifest) -> Text:
-    found = shown(manifest)[path]
-    return quoted(found) if isinstance(found, Text) else quoted(Text(en=str(found or "–"), fr=str(found or "–")))
+def _words(shown: Shown) -> Text:
+    return _NOTHING if shown is None else quoted(shown)

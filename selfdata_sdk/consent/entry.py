@@ -7,7 +7,9 @@ it, committed to under a random salt, so that erasing both leaves the chain as i
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -93,7 +95,8 @@ class Entry(_Part):
     details: dict[str, Any] | None
 
 
-class Written(_Part):
+@dataclass(frozen=True, slots=True)
+class Written:
     """An entry as it is stored: the canonical bytes (RFC 8785) of its header, and of [salt, details] or null."""
 
     header: bytes
@@ -122,7 +125,12 @@ def write(happening: Happening, seq: int, prev: str, at: datetime) -> Written:
         header["grant"] = {"id": happening.grant.id, "revision": happening.grant.revision}
     if happening.needs:
         header["needs"] = [_handed(h) for h in happening.needs]
-    return Written.model_construct(header=rfc8785.dumps(header), details=b'["%s",%s]' % (salt.hex().encode(), body))
+    return Written(header=_canonical(header), details=b'["%s",%s]' % (salt.hex().encode(), body))
+
+
+def _canonical(header: dict[str, Any]) -> bytes:
+    """RFC 8785, at a tenth of the cost: of ASCII keys, texts and integers the standard library writes the same."""
+    return json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def commitment(salt: bytes, body: bytes) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 import numpy as np
+import rfc8785
 
 from selfdata_sdk.model.text import Text
 from selfdata_sdk.model.time import GRANULARITIES, Duration
@@ -256,7 +257,7 @@ def _told(need: AskedNeed, axis: str) -> str:
         case tuple(values):
             return ",".join(values)
         case dict(limits):
-            return ";".join(f"{name}={'|'.join(values)}" for name, values in limits.items())
+            return rfc8785.dumps(limits).decode()
         case value:
             return str(value)
 
@@ -293,7 +294,9 @@ def _more_shown(old: Manifest, new: Manifest) -> Iterator[Change]:
 _LITERAL: dict[str, Callable[[Manifest], Iterator[str]]] = {
     "links": lambda manifest: (link.url for link in manifest.outputs.links.values()),
     "numbers": lambda manifest: (phone.number for phone in manifest.outputs.numbers.values()),
-    "questions": lambda manifest: (question.model_dump_json() for question in manifest.outputs.questions.values()),
+    "questions": lambda manifest: (
+        rfc8785.dumps(question.model_dump(mode="json")).decode() for question in manifest.outputs.questions.values()
+    ),
 }
 """What a service shows literally; how it names them does not count."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from selfdata_sdk.model.field import fields_of
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+from selfdata_sdk.model.field import fields_of, titles
 from selfdata_sdk.model.registry import Registry
-from selfdata_sdk.model.text import Text
+from selfdata_sdk.model.text import LANGUAGES, Text
 from selfdata_sdk.model.time import Duration
 
 GRANULARITIES = {
@@ -14,20 +17,55 @@ GRANULARITIES = {
     "day": Text(en="by day", fr="par jour"),
     "hour": Text(en="by hour", fr="par heure"),
     "half_hour": Text(en="by half hour", fr="par demi-heure"),
-    "raw": Text(en="as they are", fr="telles quelles"),
+    "raw": Text(en="in full detail", fr="dans tout le détail"),
 }
 PRECISIONS = {
     "exact": Text(en="exact places", fr="lieux exacts"),
     "1km": Text(en="places within 1 km", fr="lieux à 1 km près"),
     "10km": Text(en="places within 10 km", fr="lieux à 10 km près"),
 }
-_UNITS = (
-    ("years", Text(en="{n} years", fr="{n} ans"), Text(en="year", fr="an")),
-    ("months", Text(en="{n} months", fr="{n} mois"), Text(en="month", fr="mois")),
-    ("days", Text(en="{n} days", fr="{n} jours"), Text(en="day", fr="jour")),
-    ("hours", Text(en="{n} hours", fr="{n} heures"), Text(en="hour", fr="heure")),
-    ("seconds", Text(en="{n} seconds", fr="{n} secondes"), Text(en="second", fr="seconde")),
-)
+# Unit → how long (one, many), and how far back (one, many).
+_LENGTHS = {
+    "years": (
+        Text(en="1 year", fr="1 an"),
+        Text(en="{n} years", fr="{n} ans"),
+        Text(en="the last year", fr="la dernière année"),
+        Text(en="the last {n} years", fr="les {n} dernières années"),
+    ),
+    "months": (
+        Text(en="1 month", fr="1 mois"),
+        Text(en="{n} months", fr="{n} mois"),
+        Text(en="the last month", fr="le dernier mois"),
+        Text(en="the last {n} months", fr="les {n} derniers mois"),
+    ),
+    "days": (
+        Text(en="1 day", fr="1 jour"),
+        Text(en="{n} days", fr="{n} jours"),
+        Text(en="the last day", fr="le dernier jour"),
+        Text(en="the last {n} days", fr="les {n} derniers jours"),
+    ),
+    "hours": (
+        Text(en="1 hour", fr="1 heure"),
+        Text(en="{n} hours", fr="{n} heures"),
+        Text(en="the last hour", fr="la dernière heure"),
+        Text(en="the last {n} hours", fr="les {n} dernières heures"),
+    ),
+    "minutes": (
+        Text(en="1 minute", fr="1 minute"),
+        Text(en="{n} minutes", fr="{n} minutes"),
+        Text(en="the last minute", fr="la dernière minute"),
+        Text(en="the last {n} minutes", fr="les {n} dernières minutes"),
+    ),
+    "seconds": (
+        Text(en="1 second", fr="1 seconde"),
+        Text(en="{n} seconds", fr="{n} secondes"),
+        Text(en="the last second", fr="la dernière seconde"),
+        Text(en="the last {n} seconds", fr="les {n} dernières secondes"),
+    ),
+}
+AND, OR = Text(en="and", fr="et"), Text(en="or", fr="ou")
+_LONGEST = 500
+"""Characters of a list in a sentence: a text holds 2 000, and a foreign manifest names as many things as it likes."""
 
 
 def granularity_words(granularity: str) -> Text:
@@ -39,49 +77,66 @@ def precision_words(precision: str) -> Text:
 
 
 def length_words(duration: str) -> Text:
-    """An ISO 8601 duration: 6 months, 1 year and 3 days."""
-    parts = _parts(duration)
-    said = [many.fill(n=n) if n != 1 else _one(one) for n, many, one in parts]
-    text = said[0]
-    for more in said[1:]:
-        text = Text(en="{a} and {b}", fr="{a} et {b}").fill(a=text, b=more)
-    return text
+    """An ISO 8601 duration: 6 months, 1 month and 3 days."""
+    said = []
+    for unit, n in _parts(duration):
+        one, many, _, _ = _LENGTHS[unit]
+        said.append(one if n == 1 else many.fill(n=n))
+    return listed(said)
 
 
 def back_words(duration: str) -> Text:
     """How far back: the last 30 days, the last year."""
     parts = _parts(duration)
-    if len(parts) == 1 and parts[0][0] == 1:
-        one = parts[0][2]
-        feminine = one.en in ("hour", "second")
-        return Text(en="the last {one}", fr="la dernière {one}" if feminine else "le dernier {one}").fill(one=one)
-    feminine = len(parts) == 1 and parts[0][2].en in ("hour", "second")
-    return Text(en="the last {length}", fr="les {length} derni" + ("ères" if feminine else "ers")).fill(
-        length=length_words(duration)
+    if len(parts) > 1:
+        return Text(en="the last {length}", fr="les derniers {length}").fill(length=length_words(duration))
+    ((unit, n),) = parts
+    _, _, one, many = _LENGTHS[unit]
+    return one if n == 1 else many.fill(n=n)
+
+
+def where_words(registry: Registry, record_type: str, where: Mapping[str, Sequence[str]]) -> Text:
+    """To what a need is limited: only where the basis is reported; all of it."""
+    if not where:
+        return Text(en="all of it", fr="tout")
+    ((field, values),) = where.items()
+    return Text(en="only where {field} is {values}", fr="seulement où {field} est {values}").fill(
+        field=lowered(field_words(registry, record_type, field)),
+        values=listed([Text(en=v, fr=v) for v in values], OR),
     )
 
 
 def field_words(registry: Registry, record_type: str, name: str) -> Text:
     """A field by its title, or by its name where it has none."""
-    plain = Text(en=name.replace("_", " "), fr=name.replace("_", " "))
+    title = _title(registry, record_type, name)
+    return title or Text(en=name.replace("_", " "), fr=name.replace("_", " "))
+
+
+def _title(registry: Registry, record_type: str, name: str) -> Text | None:
     if record_type not in registry:
-        return plain
-    kind = registry.get(record_type)
+        return None
+    known = registry.get(record_type)
     head, _, inner = name.partition(".")
-    spec = fields_of(kind).get(head)
-    if spec is None:
-        info = kind.model_fields.get(head)
-        return Text(en=info.title, fr=info.description) if info and info.title and info.description else plain
-    if inner:
-        spec = next((item for item in spec.items if item.name == inner), spec)
-    return spec.title or plain
+    if (spec := fields_of(known).get(head)) is None:
+        return titles(known.model_fields[head]) if head in known.model_fields else None
+    if not inner:
+        return spec.title
+    return next((item.title for item in spec.items if item.name == inner), None)
+
+
+def country_words(code: str) -> Text:
+    """A country by its name, or by its ISO 3166 code where it has none."""
+    from babel import Locale
+
+    en, fr = (str(Locale.parse(language).territories.get(code, code)) for language in LANGUAGES)
+    return Text(en=en, fr=fr)
 
 
 def type_words(registry: Registry, record_type: str) -> Text:
     """A record type by its title, or by its name where it is not known."""
     if record_type in registry:
         return registry.get(record_type).facts.title
-    return Text(en=record_type, fr=record_type)
+    return Text(en=record_type[:100], fr=record_type[:100])
 
 
 def lowered(text: Text) -> Text:
@@ -89,30 +144,37 @@ def lowered(text: Text) -> Text:
     return Text(en=_lower(text.en), fr=_lower(text.fr))
 
 
-def listed(texts: list[Text]) -> Text:
-    """Texts one after the other: a, b and c."""
-    if len(texts) == 1:
-        return texts[0]
-    head, last = texts[:-1], texts[-1]
-    return Text(en=f"{', '.join(t.en for t in head)} and {last.en}", fr=f"{', '.join(t.fr for t in head)} et {last.fr}")
-
-
-def quoted(text: Text) -> Text:
-    """A publisher's own words, as theirs."""
-    return Text(en=f"“{text.en}”", fr=f"«\u00a0{text.fr}\u00a0»")
-
-
 def _lower(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _one(one: Text) -> Text:
-    return Text(en=f"1 {one.en}", fr=f"1 {one.fr}")
+def listed(texts: Sequence[Text], last: Text = AND) -> Text:
+    """Texts one after the other: a, b and c. Of a very long list the first ones, and how many more there are."""
+    lengths = accumulate(max(len(text.en), len(text.fr)) for text in texts)
+    fit = max(1, sum(length <= _LONGEST for length in lengths))
+    kept = [*texts[:fit]]
+    if fit < len(texts):
+        kept.append(Text(en="{n} more", fr="{n} de plus").fill(n=len(texts) - fit))
+    if len(kept) == 1:
+        return kept[0]
+    en, fr = (
+        f"{', '.join(t.say(language) for t in kept[:-1])} {last.say(language)} {kept[-1].say(language)}"
+        for language in LANGUAGES
+    )
+    return Text(en=en, fr=fr)
 
 
-def _parts(duration: str) -> list[tuple[int, Text, Text]]:
+def quoted(text: Text | str) -> Text:
+    """A publisher's own words, as theirs."""
+    en, fr = (text, text) if isinstance(text, str) else (text.en, text.fr)
+    return Text(en=f"“{en}”", fr=f"«\u00a0{fr}\u00a0»")
+
+
+def _parts(duration: str) -> list[tuple[str, int]]:
+    """The units that a duration has, from the longest, and how many of each."""
     length = Duration.parse(duration)
-    years, months = divmod(length.months, 12)
-    hours, seconds = divmod(length.seconds, 3600)
-    values = {"years": years, "months": months, "days": length.days, "hours": hours, "seconds": seconds}
-    return [(values[name], many, one) for name, many, one in _UNITS if values[name]]
+    years, months = (length.months // 12, 0) if length.months % 12 == 0 else (0, length.months)
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    counted = zip(_LENGTHS, (years, months, length.days, hours, minutes, seconds), strict=True)
+    return [(unit, n) for unit, n in counted if n]

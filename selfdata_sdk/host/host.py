@@ -9,7 +9,7 @@ from typing import Any
 
 from ..cloud.probe import probe
 from ..consent.chain import Head
-from ..consent.checkpoint import Checkpoint
+from ..consent.checkpoint import Checkpoint, signed
 from ..consent.entry import Actor, EventName, Handed, Happening
 from ..consent.grant import Grant, State, Terms, give, notice_of
 from ..consent.inherit import updated
@@ -18,7 +18,6 @@ from ..consent.policy import Policy
 from ..consent.pseudonym import person_of
 from ..consent.receipt import Receipt, receipt_of
 from ..consent.right import Right, effective, without_answer
-from ..consent.use import Use
 from ..errors import AskPerson, Conflict, ConsentDenied, ConsentNeeded, RequestError
 from ..model.table import Table
 from ..model.time import Duration, Period, moment
@@ -136,6 +135,12 @@ class Host:
             raise RequestError(f"Nothing was agreed with {service}.", next="`selfdata grants` lists what was.")
         return _standing(view, view.held)
 
+    def service_named(self, name: str) -> str:
+        """The id of a service that something was agreed with, by the id or by its last part alone."""
+        known = [held.grant.service for held in self.ledger.grants()]
+        short = [s for s in known if s.rpartition(".")[2] == name]
+        return short[0] if name not in known and len(short) == 1 else name
+
     def receipt(self, service: str) -> Receipt:
         """The receipt of what was agreed last with a service."""
         grant = self.standing(service).grant
@@ -173,6 +178,10 @@ class Host:
         head = self.ledger.note(Happening(actor=PERSON, event="checkpoint"))
         return Checkpoint(origin=head.origin, size=head.size, hash=head.hash, at=head.at)
 
+    def signed_checkpoint(self) -> Checkpoint:
+        """The same, signed with this host's key (Ed25519). Needs the extra `signing`."""
+        return signed(self.checkpoint(), self.ledger.signing_key())
+
     def erase_everything(self) -> None:
         """Erase every document of the person, grants and journal too."""
         self.store.erase_everything()
@@ -193,6 +202,7 @@ class ConsentDoor:
         self._ledger = host.ledger
         self.registry = host.registry
         self._grant: Grant | None = None
+        self._version: str | None = None
 
     def open(self, manifest: Manifest, now: datetime | None, tz: str | None) -> Opened:
         return retried(lambda: self._open(manifest, now, tz))
@@ -208,7 +218,7 @@ class ConsentDoor:
         except AskPerson:
             self._deny(manifest, view)
             raise
-        self._write_down(grant, manifest, opened, steady, view.use)
+        self._write_down(grant, manifest, opened, steady, view)
         # What was taken back since the entry was written is not handed over.
         self._still_agreed(manifest)
         return opened
@@ -273,10 +283,10 @@ class ConsentDoor:
 
         return right
 
-    def _write_down(self, grant: Grant, manifest: Manifest, opened: Opened, steady: Steady, before: Use | None) -> None:
+    def _write_down(self, grant: Grant, manifest: Manifest, opened: Opened, steady: Steady, seen: View) -> None:
         """One durable entry of all that will be handed over, if the grant is still what it was; else a denied one.
 
-        Conflict if another run of the service was given something since `before`.
+        Conflict if another run of the service was given something since the ledger was `seen`.
         """
         happening = _handing(grant, manifest, opened.delivered)
         lost: list[bool] = []
@@ -286,23 +296,25 @@ class ConsentDoor:
             if not _holds(view, grant):
                 lost.append(True)
                 return Batch([_denied(manifest, grant)])
-            if view.use != before:
+            if view.use != seen.use:
                 return None
             use = steady.use
             uses = {} if use is None else {manifest.id: use}
             if not grant.once:
-                self._grant = grant
+                self._grant, self._version = grant, view.held.version if view.held else None
                 return Batch([happening], uses=uses)
             self._grant = grant.moved("expired", view.now, "used once")
             return Batch([happening], [self._grant], uses)
 
-        if self._ledger.append(batch, manifest.id) is None:
+        if self._ledger.append(batch, manifest.id, seen) is None:
             raise Conflict("Others keep changing the same pages.", next="Try again when they are done.")
         if lost:
             raise _withdrawn(manifest)
 
     def _still_agreed(self, manifest: Manifest) -> None:
         assert self._grant is not None
+        if self._version is not None and self._ledger.version_of(manifest.id) == self._version:
+            return
         if not _holds(self._ledger.look(manifest.id), self._grant):
             self._ledger.note(_denied(manifest, self._grant))
             raise _withdrawn(manifest)
@@ -312,8 +324,9 @@ class ConsentDoor:
         tables = list(records)
         saved = self._host.store.write(tables)
         self._expire(manifest)
-        actor, grant = _actor(manifest), self._grant
+        grant = self._grant
         assert grant is not None
+        actor = _actor(manifest, grant.digest)
         details = {"blocks": sorted(b.id for b in blocks), "kinds": sorted({b.kind for b in blocks})}
         ended = [Happening(actor=actor, event="run_end", grant=ref(grant), details=details)]
         if saved.by_series:
@@ -397,8 +410,9 @@ def _after_anchor(grant: Grant, view: View) -> Grant:
     return grant if grant.revision > known else grant.model_copy(update={"revision": known + 1})
 
 
-def _actor(manifest: Manifest) -> Actor:
-    return Actor(kind="service", id=manifest.id, version=manifest.version, digest=manifest.digest)
+def _actor(manifest: Manifest, digest: str | None = None) -> Actor:
+    digest = digest or manifest.digest
+    return Actor(kind="service", id=manifest.id, version=manifest.version, digest=digest)
 
 
 def _handing(grant: Grant, manifest: Manifest, delivered: Sequence[Delivered]) -> Happening:
@@ -415,7 +429,7 @@ def _handing(grant: Grant, manifest: Manifest, delivered: Sequence[Delivered]) -
         for d in given
     )
     return Happening(
-        actor=_actor(manifest),
+        actor=_actor(manifest, grant.digest),
         event="run",
         outcome="allowed" if len(given) == len(delivered) else "partial",
         grant=ref(grant),

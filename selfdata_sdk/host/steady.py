@@ -23,6 +23,7 @@ from ..model.time import DAY, micros
 
 _ROW = np.dtype([("start", "<i8"), ("thing", "<u8"), ("hash", "<u8"), ("at", "<i8")])
 _Words = NDArray[np.uint64]
+_Rows = NDArray[np.void]
 
 
 class Steady:
@@ -56,57 +57,80 @@ class Steady:
         return start, end
 
     def keep(self, right: Right, part: Part, thing: str) -> NDArray[np.bool_]:
-        """Shape (n,): True for the rows of `part` (in order of time) whose buckets may be given; remembers those."""
+        """Shape (n,): True for the rows of `part` (in order of time) whose buckets may be given; remembers those.
+
+        Field by field, so that a version which asks for fewer fields is told nothing new of those.
+        """
         if not len(part):
             return np.zeros(0, bool)
-        key = _kind(right)
-        known = _load(self._given.get(key, ""))
         starts = part.ints(right.record_type.time_fields[0])
         # A bucket may have several rows: a peak in W and one in V.A.
         first = np.flatnonzero(np.diff(starts, prepend=starts[0] - 1))
-        rows = np.zeros(len(first), _ROW)
-        rows["start"] = starts[first]
-        rows["thing"] = int.from_bytes(hashlib.blake2b(thing.encode(), digest_size=8).digest(), "little")
-        rows["hash"] = np.add.reduceat(_hashes(part), first)
-        rows["at"] = now = micros(self._now)
-        others = known[known["thing"] != rows["thing"][0]]
+        now = np.zeros(len(first), _ROW)
+        now["start"], now["at"] = starts[first], micros(self._now)
+        now["thing"] = int.from_bytes(hashlib.blake2b(thing.encode(), digest_size=8).digest(), "little")
+        found: dict[str, tuple[_Rows, _Rows]] = {}
+        held = np.zeros(len(first), bool)
+        for name, hashes in _hashes(part, right.record_type.time_fields).items():
+            key = f"{_kind(right)}.{name}"
+            known, rows = _load(self._given.get(key, "")), now.copy()
+            rows["hash"] = np.add.reduceat(hashes, first)
+            held |= self._compare(known, rows)
+            found[key] = known, rows
+        for key, (known, rows) in found.items():
+            self._remember(key, known, rows, held)
+        return np.repeat(~held, np.diff(first, append=len(part)))
+
+    def _compare(self, known: _Rows, rows: _Rows) -> NDArray[np.bool_]:
+        """True for rows that are not as they were given less than a day ago. Those that are as given keep their time."""
         mine = known[known["thing"] == rows["thing"][0]]
         place = np.searchsorted(mine["start"], rows["start"])
-        found = place < len(mine)
-        found[found] = mine["start"][place[found]] == rows["start"][found]
-        before = mine[place[found]]
-        same = before["hash"] == rows["hash"][found]
-        held = ~same & (before["at"] > now - DAY)
-        keep = np.ones(len(rows), bool)
-        keep[found] = ~held
-        rows[found] = np.where(same | held, before, rows[found])
-        gone = mine[~np.isin(mine["start"], rows["start"])]
-        gone = gone[gone["at"] > now - DAY]
-        if (~found).any() or (keep[found] & ~same).any() or len(gone) + found.sum() != len(mine):
-            self._given[key] = _dump(np.concatenate([others, gone, rows]))
-        return np.repeat(keep, np.diff(first, append=len(part)))
+        there = place < len(mine)
+        there[there] = mine["start"][place[there]] == rows["start"][there]
+        before = mine[place[there]]
+        same = before["hash"] == rows["hash"][there]
+        rows["at"][there] = np.where(same, before["at"], rows["at"][there])
+        held = np.zeros(len(rows), bool)
+        held[there] = ~same & (before["at"] > micros(self._now) - DAY)
+        return held
+
+    def _remember(self, key: str, known: _Rows, rows: _Rows, held: NDArray[np.bool_]) -> None:
+        """Keep what was given: now, or before and not now, to others or less than a day ago."""
+        if known.tobytes() == rows.tobytes():
+            return  # all is as it was, as usual
+        recent = known["at"] > micros(self._now) - DAY
+        mine = known["thing"] == rows["thing"][0]
+        given = rows[~held]
+        left = known[~mine | (recent & ~np.isin(known["start"], given["start"]))]
+        if (text := _dump(np.concatenate([left, given]))) != self._given.get(key, ""):
+            self._given[key] = text
 
 
 def _kind(right: Right) -> str:
-    """What a stretch of buckets is of: the same kind of data in the same shape."""
+    """What buckets are of: the same kind of data in the same shape."""
     where = sorted((name, *values) for name, values in right.where.items())
-    text = repr((sorted(right.fields), right.pseudonyms, right.precision, where))
+    text = repr((right.pseudonyms, right.precision, where))
     digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     return f"{right.record_type.type}.{right.granularity}.{digest}"
 
 
-def _load(text: str) -> NDArray[np.void]:
+def _load(text: str) -> _Rows:
     return np.frombuffer(b64decode(text), _ROW)
 
 
-def _dump(rows: NDArray[np.void]) -> str:
+def _dump(rows: _Rows) -> str:
     return b64encode(np.sort(rows, order=("thing", "start")).tobytes()).decode()
 
 
-def _hashes(part: Part) -> _Words:
-    """Shape (n,): 64 bits of each row's content."""
-    columns: Sequence[Column] = (*(part.columns[n] for n in sorted(part.columns)), part.quality)
-    total = _mixed(part.provisional.astype(np.uint64) ^ part.covered.view(np.uint64))
+def _hashes(part: Part, times: Sequence[str]) -> dict[str, _Words]:
+    """For each field, and "" for what a row has besides, 64 bits of each row's content. Shape (n,) each."""
+    rest = _mixed(part.provisional.astype(np.uint64) ^ part.covered.view(np.uint64))
+    found = {"": _folded(rest, [part.quality, *(part.columns[name] for name in times)])}
+    zero = np.zeros(len(part), np.uint64)
+    return found | {name: _folded(zero, [c]) for name, c in part.columns.items() if name not in times}
+
+
+def _folded(total: _Words, columns: Sequence[Column]) -> _Words:
     for column in columns:
         for words in _words(column):
             total = _mixed(total ^ words)

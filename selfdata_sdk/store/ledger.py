@@ -62,6 +62,10 @@ class Keeper(Protocol):
         """32 bytes, the same at every call."""
         ...
 
+    def secret(self, name: str) -> bytes:
+        """32 bytes of the host's own, the same at every call."""
+        ...
+
     def anchor(self, person: str) -> Anchor | None: ...
 
     def advance(self, person: str, anchor: Anchor, *, durable: bool = False, force: bool = False) -> None:
@@ -141,6 +145,11 @@ class Ledger:
         times += [moment(anchor.at)] if anchor else []
         return View(standing, max(times), head, anchor, held, use, documents)
 
+    def version_of(self, service: str) -> str | None:
+        """The version of the document of a service's grant: it changes with every change of the grant."""
+        document = self.cloud.get(grant_name(service))
+        return document.version if document else None
+
     def grants(self) -> list[Held]:
         """Every grant, by service."""
         view = self.look()
@@ -188,17 +197,22 @@ class Ledger:
 
     # Writing
 
-    def append(self, make: Callable[[View], Batch | None], service: str | None = None) -> Head | None:
+    def append(
+        self, make: Callable[[View], Batch | None], service: str | None = None, view: View | None = None
+    ) -> Head | None:
         """Write what `make` says of the ledger as it is, durably and all together; None if it says nothing.
 
         It is asked again when somebody else wrote meanwhile. Where the ledger is not what this host wrote last, every
         grant that is not written anew is suspended first, and the journal says so.
+
+        view  the ledger as it was just seen, to be asked about first: if anything changed since, so has the head
         """
+        seen = [view] if view is not None else []
 
         def once() -> Head | None:
-            view = self.look(service)
-            batch = make(view)
-            return None if batch is None else self._commit(view, batch)
+            now = seen.pop() if seen else self.look(service)
+            batch = make(now)
+            return None if batch is None else self._commit(now, batch)
 
         return retried(once)
 
@@ -356,6 +370,10 @@ class Ledger:
         self.note(Happening(actor=Actor(kind="person"), event="erased", details={"entries": len(seqs)}))
         return len(seqs)
 
+    def signing_key(self) -> bytes:
+        """The host's private key for signatures (Ed25519), 32 bytes."""
+        return self._keeper.secret("signing")
+
     def forget(self) -> None:
         """Forget what is remembered of a ledger that was erased with everything else."""
         self._keeper.forget(self.person)
@@ -433,9 +451,8 @@ def _first(segments: Iterator[bytes], size: int) -> Iterator[bytes]:
     for segment in segments:
         if left <= 0:
             return
-        entries = _cut(segment)
-        yield segment if len(entries) <= left else chain.joined(entries[:left])
-        left -= len(entries)
+        yield segment if left >= SEGMENT else chain.joined(_cut(segment)[:left])
+        left -= SEGMENT
 
 
 def _sha256(body: bytes) -> str:

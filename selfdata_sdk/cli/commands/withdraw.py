@@ -43,7 +43,7 @@ def command(session: Session, service: str | None, everything: bool, delete: boo
         if service is None:
             services = host.withdraw_all()
         else:
-            service = _id(service, [s.grant.service for s in host.grants()])
+            service = host.service_named(service)
             host.withdraw(service)
             services = [service]
         if not as_json:
@@ -76,12 +76,6 @@ def command(session: Session, service: str | None, everything: bool, delete: boo
             )
         )
     return 0
-
-
-def _id(name: str, services: list[str]) -> str:
-    """A service by its id, or by the last part of it where that is enough."""
-    short = [s for s in services if s.rpartition(".")[2] == name]
-    return short[0] if name not in services and len(short) == 1 else name
 
 
 def _tell(services: list[str]) -> None:

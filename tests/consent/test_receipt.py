@@ -1,0 +1,79 @@
+"""The receipt says what was agreed, as it is in effect, and can be held against the journal."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from selfdata_sdk.consent.chain import read
+from selfdata_sdk.consent.grant import Terms
+from selfdata_sdk.consent.receipt import Receipt
+from selfdata_sdk.errors import RequestError
+from selfdata_sdk.host.host import Host
+from selfdata_sdk.service.manifest import Manifest
+
+
+def test_limits_and_refusals_are_on_it_as_they_are_in_effect(host: Host, coach: Manifest, terms: Terms) -> None:
+    host.grant(coach, terms)
+    home, water = host.receipt(coach.id).processes
+    assert (home.need, home.decision) == ("home", "refused")
+    assert (water.decision, water.granularity, water.back) == ("given", "day", ("P2Y", "P90D"))
+    assert water.fields == coach.needs["water"].fields
+
+
+def test_without_an_answer_of_its_own_the_record_types_granularity_is_in_effect(host: Host, coach: Manifest) -> None:
+    terms = Terms.model_validate({"items": {"water": {"decision": "given"}}})
+    host.grant(coach, terms)
+    assert host.receipt(coach.id).processes[1].granularity == "day"
+
+
+def test_it_names_the_grant_and_its_entry_in_the_journal(host: Host, coach: Manifest, terms: Terms) -> None:
+    grant = host.grant(coach, terms)
+    integrity = host.receipt(coach.id).integrity
+    assert integrity.grant == grant.sha256
+    assert integrity.sequence is not None
+    entry = list(host.ledger.entries())[integrity.sequence]
+    assert entry.header.event == "grant"
+    assert entry.header.grant is not None
+    assert entry.header.grant.id == grant.id
+    (segment,) = (host.store.cloud.get_many(["journal.00000000"]).values(),)
+    from selfdata_sdk.consent.chain import cut
+
+    written = cut(next(iter(segment)).data)[integrity.sequence]
+    assert written.hash == integrity.head
+    assert read(written) == entry
+
+
+def test_each_change_has_a_receipt_of_its_own(host: Host, coach: Manifest, terms: Terms) -> None:
+    host.grant(coach, terms)
+    first = host.receipt(coach.id)
+    host.withdraw(coach.id)
+    second = host.receipt(coach.id)
+    assert (first.state, second.state) == ("given", "withdrawn")
+    assert first.id != second.id
+    assert first.record == second.record
+    assert [e.state for e in second.events] == ["given", "withdrawn"]
+
+
+def test_the_person_is_another_one_for_each_service(host: Host, coach: Manifest, terms: Terms) -> None:
+    other = coach.model_copy(update={"id": "org.example.other"})
+    host.grant(coach, terms)
+    host.grant(other, terms)
+    assert host.receipt(coach.id).person != host.receipt(other.id).person
+
+
+def test_it_comes_back_as_it_was(host: Host, coach: Manifest, terms: Terms) -> None:
+    host.grant(coach, terms)
+    receipt = host.receipt(coach.id)
+    assert Receipt.model_validate_json(receipt.canonical()) == receipt
+
+
+def test_what_is_not_a_field_of_it_is_refused(host: Host, coach: Manifest, terms: Terms) -> None:
+    host.grant(coach, terms)
+    with pytest.raises(ValidationError):
+        Receipt.model_validate({**host.receipt(coach.id).model_dump(), "address": "12 rue de la République"})
+
+
+def test_there_is_none_where_nothing_was_agreed(host: Host, coach: Manifest) -> None:
+    with pytest.raises(RequestError, match="Nothing was agreed"):
+        host.receipt(coach.id)
