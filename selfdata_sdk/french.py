@@ -177,6 +177,7 @@ SENTENCES: dict[str, str] = {
     "The holder's name cannot be used.": "Le nom du détenteur ne peut pas être utilisé.",
     "The host cannot remember anything here ({}).": "L'hôte ne peut rien mémoriser ici ({}).",
     "The journal has format {}; this version reads up to 1.": "Le journal est au format {} ; cette version lit jusqu'au format 1.",
+    "The journal of this export was changed at entry {}.": "Le journal de cet export a été modifié à l'entrée {}.",
     "The journal's end is not what its head says.": "La fin du journal n'est pas celle que dit son en-tête.",
     "The last demonstration cannot be removed ({}).": "La démonstration précédente ne peut pas être supprimée ({}).",
     "The number is too large.": "Le nombre est trop grand.",

@@ -148,7 +148,7 @@ def is_committed(header: dict[str, Any], details: bytes) -> bool:
         salt = bytes.fromhex(details[2:34].decode())
     except ValueError:
         return False
-    return bool(commitment(salt, details[36:-1]) == header["commitment"])
+    return bool(commitment(salt, details[36:-1]) == header.get("commitment"))
 
 
 def _text(moment: datetime) -> str:

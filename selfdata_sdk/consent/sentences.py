@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from selfdata_sdk.model.registry import Registry
@@ -48,9 +48,13 @@ _TIMES = Text(en="{said} ({n} times)", fr="{said} ({n} fois)")
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What was done in the seven days from `start`, a Monday: what services read, then the rest."""
+    """What was done from `start`, a Monday, to `end`: what services read, then the rest.
+
+    Seven days; more where nothing at all was done for several weeks.
+    """
 
     start: date
+    end: date
     reads: tuple[Text, ...]
     others: tuple[Text, ...]
 
@@ -77,10 +81,13 @@ def weeks(
     if not by_week and since is None:
         return []
     first = min([*by_week, *([_monday(since)] if since else [])])
-    found, start = [], first
-    while start <= now.date():
-        found.append(_week(start, by_week.get(start, []), names, registry, zone))
-        start += timedelta(days=7)
+    found: list[Week] = []
+    for start in _mondays(first, now.date()):
+        week = _week(start, by_week.get(start, []), names, registry, zone)
+        if found and not any((week.reads, week.others, found[-1].reads, found[-1].others)):
+            found[-1] = replace(found[-1], end=week.end)
+        else:
+            found.append(week)
     return found[::-1]
 
 
@@ -92,7 +99,7 @@ def _week(start: date, entries: Sequence[Entry], names: Mapping[str, Text], regi
             reads[text] += 1
         if (other := _other(entry, names)) is not None:
             others[other] += 1
-    return Week(start, _counted(reads), _counted(others))
+    return Week(start, start + timedelta(days=6), _counted(reads), _counted(others))
 
 
 def _counted(found: Counter[Text]) -> tuple[Text, ...]:
@@ -148,6 +155,12 @@ def _name(service: str, names: Mapping[str, Text]) -> Text:
     if service not in names:
         return Text(en=service, fr=service)
     return Text(en=f"{names[service].en} ({service})", fr=f"{names[service].fr} ({service})")
+
+
+def _mondays(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += timedelta(days=7)
 
 
 def _monday(day: date) -> date:

@@ -5,6 +5,7 @@ records/TYPE.jsonl        one record a line, valid under its schema
 history/TYPE.jsonl        earlier revisions, likewise
 csv/TYPE.csv              the same records for spreadsheets (nested lists as JSON)
 schemas/TYPE.json         JSON Schema of each type
+consent/*.json            grants, receipts and the journal, as the documents that they are
 sources.json              which files and holders the records came from
 """
 
@@ -29,6 +30,7 @@ from ..errors import NewerFormat, RequestError, SelfDataError
 from ..model import Record, Source
 from ..model.schema import schema
 from ..model.table import Table, tables
+from .carried import Carried, bring, read_documents, write_documents
 from .store import PersonalStore, Written
 
 FORMAT = 1
@@ -43,6 +45,15 @@ class Exported:
 
     folder: Path
     records: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was brought back: records, what became of the journal, and how many grants lie in the export."""
+
+    written: Written
+    carried: Carried
+    grants: int
 
 
 def export(store: PersonalStore, folder: str | os.PathLike[str]) -> Exported:
@@ -78,6 +89,7 @@ def _write(store: PersonalStore, folder: Path) -> dict[str, int]:
         stem = file_stem(record_type)
         counts[name] = _write_type(store, record_type, folder, sources)
         _write_json(folder / "schemas" / f"{stem}.json", schema(record_type))
+    write_documents(store.cloud, folder)
     listed = [
         {**source.model_dump(mode="json", exclude={"locator"}), "records": number}
         for source, number in sorted(sources.items(), key=lambda s: (s[0].holder, s[0].retrieved_at))
@@ -172,7 +184,7 @@ def is_export(folder: str | os.PathLike[str]) -> bool:
     return (Path(folder) / INDEX).is_file()
 
 
-def restore(store: PersonalStore, folder: str | os.PathLike[str]) -> Written:
+def restore(store: PersonalStore, folder: str | os.PathLike[str]) -> Restored:
     """Bring an export back, with revisions and history. What the store has already is left as it is.
 
     RequestError, and nothing is written, if a file is missing or is not what was exported.
@@ -182,9 +194,12 @@ def restore(store: PersonalStore, folder: str | os.PathLike[str]) -> Written:
     types = [store.registry.get(name) for name in sorted(index["records"])]
     current = [t for record_type in types for t in _tables(root, "records", record_type)]
     past = [t for record_type in types for t in _tables(root, "history", record_type)]
+    documents = read_documents(root)
     if not store.summary():
         store.set_secret(bytes.fromhex(index["secret"]))
-    return store.restore(current, past)
+    written = store.restore(current, past)
+    carried = bring(store.cloud, documents)
+    return Restored(written, carried, sum(name.startswith("grant.") for name in documents))
 
 
 def _index(root: Path) -> dict[str, Any]:

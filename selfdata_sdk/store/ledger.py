@@ -134,8 +134,9 @@ class Ledger:
         anchor = self._keeper.anchor(self.person)
         names = [HEAD] if service is None else [HEAD, grant_name(service), use_name(service)]
         documents = self.cloud.get_many(names)
-        head = _head(documents.get(HEAD))
-        standing = self._standing(documents.get(HEAD), head, anchor)
+        document = documents.get(HEAD)
+        head = head_of(document.data) if document else None
+        standing = self._standing(document, head, anchor)
         held = use = None
         if service is not None:
             held = self._held(documents.get(grant_name(service)), service, standing, head, anchor)
@@ -408,8 +409,9 @@ def _nothing() -> tuple[str, int, str]:
     return secrets.token_hex(16), 0, START
 
 
-def _head(document: Document | None) -> Head | None:
-    body = unwrapped(document.data) if document else None
+def head_of(data: bytes | None) -> Head | None:
+    """The head that a document holds, whoever sealed it; None if it is none. NewerFormat for one of a newer SDK."""
+    body = unwrapped(data) if data is not None else None
     if body is None:
         return None
     try:

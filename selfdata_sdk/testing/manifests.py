@@ -123,30 +123,30 @@ def changed_needs(draw: st.DrawFn, need: AskedNeed) -> AskedNeed:
 def manifests(draw: st.DrawFn) -> Manifest:
     """A manifest with up to four needs, all of one publisher."""
     labels = draw(st.sets(st.sampled_from(_LABELS), max_size=4))
-    return _checked(
-        Manifest(
-            id="org.example.made",
-            version=draw(st.sampled_from(["0.1.0", "1.0.0", "1.2.3-rc.1+build.5"])),
-            sdk=">=0.1",
-            function="made:made",
-            name=draw(_texts(_NAMES)),
-            summary=draw(_texts(_WHY)),
-            publisher={"name": "Example", "country": "FR"},  # type: ignore[arg-type]
-            licence="Apache-2.0",
-            needs={label: draw(asked_needs()) for label in labels},
-            settings=draw(_settings()),
-            produces=draw(_produces()),
-            outputs=draw(_outputs()),
-            schedule=draw(_SCHEDULES),
-            automation=draw(_AUTOMATIONS),
-        )
-    )
+    value = {
+        "id": "org.example.made",
+        "version": draw(_VERSIONS),
+        "sdk": ">=0.1",
+        "function": "made:made",
+        "name": draw(_texts(_NAMES)),
+        "summary": draw(_texts(_WHY)),
+        "publisher": {"name": "Example", "country": "FR"},
+        "licence": "Apache-2.0",
+        "needs": {label: draw(asked_needs()) for label in sorted(labels)},
+        "settings": draw(_settings()),
+        "produces": draw(_produces()),
+        "outputs": draw(_outputs()),
+        "schedule": draw(_SCHEDULES),
+        "automation": draw(_AUTOMATIONS),
+    }
+    return _checked(Manifest.model_validate(value))
 
 
 def _checked(manifest: Manifest) -> Manifest:
     return Manifest.from_json(manifest.canonical())
 
 
+_VERSIONS = st.sampled_from(["0.1.0", "0.2.0", "1.0.0-rc.1", "1.0.0", "1.0.0+build.5", "1.1.0", "2.0.0"])
 _SCHEDULES = st.sampled_from(["on_open", "on_new_data", "daily", "weekly"])
 _AUTOMATIONS = st.sampled_from(["none", "advice", "profiling", "decision"])
 
@@ -222,7 +222,7 @@ _CHANGES = (
     _change_need,
     _add_need,
     _drop_need,
-    _replace("version", st.sampled_from(["0.1.0", "0.2.0", "1.0.0", "1.1.0", "2.0.0"])),
+    _replace("version", _VERSIONS),
     _replace("name", _texts(_NAMES)),
     _replace("summary", _texts(_WHY)),
     _replace("settings", _settings()),

@@ -69,7 +69,7 @@ def test_an_export_brought_back_into_its_own_store_changes_nothing(tmp_path: Pat
     store = filled()
     before = everything(store)
     export(store, tmp_path / "out")
-    written = restore(store, tmp_path / "out")
+    written = restore(store, tmp_path / "out").written
     assert (written.created, written.updated, written.unchanged) == (0, 0, 41)
     assert everything(store) == before
 

@@ -175,10 +175,13 @@ def _restore(session: Session, folder: Path, as_json: bool) -> int:
             where=folder.name,
             next="Name the files inside it, as in FOLDER/*.csv.",
         )
-    with waiting(say("Restoring…", "Restauration…")), session.home.open() as store:
-        written = restore(store, folder)
+    with waiting(say("Restoring…", "Restauration…")), session.host(create=True) as host:
+        restored = restore(host.store, folder)
+        written = restored.written
+        host.note("import", {"as": "export", "created": written.created, "updated": written.updated})
     if as_json:
-        print_json({"created": written.created, "updated": written.updated, "unchanged": written.unchanged})
+        counts = {"created": written.created, "updated": written.updated, "unchanged": written.unchanged}
+        print_json({**counts, "journal": restored.carried, "grants": restored.grants})
         return 0
     new, changed, kept = map(number, (written.created, written.updated, written.unchanged))
     tell(
@@ -187,4 +190,18 @@ def _restore(session: Session, folder: Path, as_json: bool) -> int:
             f"Restauré depuis {folder.name} : {new} nouveaux, {changed} modifiés, {kept} déjà présents.",
         )
     )
+    if restored.carried == "brought" and restored.grants:
+        tell(
+            say(
+                "What you had agreed to is suspended here until you confirm it: `selfdata grants` lists it.",
+                "Ce que vous aviez accepté est suspendu ici jusqu'à votre confirmation : `selfdata grants` en donne la liste.",
+            )
+        )
+    elif restored.carried == "other":
+        tell(
+            say(
+                "The journal and the agreements of the export were not brought in: this home has a journal of its own.",
+                "Le journal et les accords de l'export n'ont pas été repris : ce dossier a son propre journal.",
+            )
+        )
     return 0

@@ -68,8 +68,8 @@ def command(ctx: click.Context, since: date | None, service: str | None, as_json
 
     out = console()
     for week in found:
-        day = wording(week.start, spoken())
-        out.print(plain(say(f"Week of {day}", f"Semaine du {day}"), style="bold"))
+        first, last = wording(week.start, spoken()), wording(week.end, spoken())
+        out.print(plain(say(f"{first} to {last}", f"Du {first} au {last}"), style="bold"))
         for line in week.lines:
             out.print(plain(f"  {line.say(spoken())}"))
     return 0

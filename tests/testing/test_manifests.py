@@ -1,0 +1,49 @@
+"""Generated manifests are ones that a service's author could have written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import find, given
+from hypothesis import strategies as st
+
+from selfdata_sdk.consent.right import asked
+from selfdata_sdk.model import REGISTRY
+from selfdata_sdk.model.field import fields_of
+from selfdata_sdk.model.reduction import reducible
+from selfdata_sdk.model.schema import validator
+from selfdata_sdk.service.manifest import AskedNeed, Manifest, manifest_schema
+from selfdata_sdk.testing.manifests import AXES, asked_needs, changed, changed_needs, manifests, renamed
+
+NOW = datetime(2025, 3, 11, 8, tzinfo=UTC)
+SCHEMA = validator(manifest_schema())
+
+
+@given(asked_needs().flatmap(changed_needs))
+def test_a_need_can_be_read_and_has_a_form_that_its_type_has(need: AskedNeed) -> None:
+    assert asked(need, REGISTRY, NOW).record_type.type == need.record_type
+    record_type = REGISTRY.get(need.record_type)
+    assert reducible(record_type) or need.at_worst == "raw"
+    assert AskedNeed.model_validate(need.model_dump()) == need
+    for name, values in need.where.items():
+        spec = fields_of(record_type)[name]
+        assert set(values) <= set(spec.choices or spec.known)
+
+
+@given(manifests().flatmap(lambda m: st.tuples(st.just(m), changed(m), renamed(m))))
+def test_manifests_and_what_becomes_of_them_are_valid(versions: tuple[Manifest, ...]) -> None:
+    for manifest in versions:
+        assert SCHEMA.is_valid(manifest.model_dump(mode="json", exclude_none=True))
+        assert Manifest.from_json(manifest.canonical()) == manifest
+
+
+@pytest.mark.parametrize("axis", set(AXES) - {"precision"})  # no record type holds places
+def test_every_axis_of_a_need_varies(axis: str) -> None:
+    pairs = asked_needs().flatmap(lambda need: st.tuples(st.just(need), changed_needs(need)))
+    find(pairs, lambda pair: all(getattr(pair[0], name) != getattr(pair[1], name) for name in AXES[axis]))
+
+
+@pytest.mark.parametrize("record_type", REGISTRY, ids=lambda t: t.type)
+def test_every_record_type_is_asked_for(record_type: type) -> None:
+    assert find(asked_needs(), lambda need: need.record_type == record_type.type)  # type: ignore[attr-defined]
