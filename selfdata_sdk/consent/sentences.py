@@ -37,8 +37,8 @@ _EVENTS = {
     ),
     "suspend": Text(en="What you agreed to was suspended.", fr="Vos accords ont été suspendus."),
     "restore": Text(
-        en="Your cloud was not as it was left: every agreement was suspended until you confirm it.",
-        fr="Votre cloud n'était pas tel qu'il avait été laissé : chaque accord a été suspendu jusqu'à votre confirmation.",
+        en="Your cloud came from elsewhere or from an earlier state: every agreement was suspended until you confirm it.",
+        fr="Votre cloud venait d'ailleurs ou d'un état antérieur : chaque accord a été suspendu jusqu'à votre confirmation.",
     ),
 }
 _SAVED = Text(en="{name} saved records in your cloud.", fr="{name} a enregistré des données dans votre cloud.")
