@@ -202,14 +202,14 @@ _KINDS = {
 # What a text that changed is about, by the first and last part of its path.
 _ABOUT = {
     "name": Text(en="Its name", fr="Son nom"),
-    "summary": Text(en="What it is", fr="Ce que c'est"),
+    "summary": Text(en="Its summary", fr="Son résumé"),
     "licence": Text(en="Its licence", fr="Sa licence"),
     "source": Text(en="Where its code is", fr="Où est son code"),
     "publisher.contact": Text(en="How to reach its publisher", fr="Comment joindre son éditeur"),
     "publisher.privacy": Text(en="Its page on privacy", fr="Sa page sur la vie privée"),
     "needs.why": Text(en="Why it asks for {kind}", fr="Pourquoi il demande {kind}"),
     "needs.without": Text(en="What you miss without {kind}", fr="Ce qui vous manque sans {kind}"),
-    "settings.title": Text(en="A setting", fr="Un réglage"),
+    "settings.title": Text(en="The name of a setting", fr="Le nom d'un réglage"),
     "outputs.label": Text(en="The name of a link or number", fr="Le nom d'un lien ou d'un numéro"),
 }
 _NOTHING = Text(en="nothing", fr="rien")
@@ -347,7 +347,7 @@ def _reworded(path: str, before: Shown, now: Shown, new: Manifest, registry: Reg
     about = _ABOUT.get(path) or _ABOUT[f"{parts[0]}.{parts[-1]}"]
     if parts[0] == "needs":
         about = about.fill(kind=_kind(new.needs[parts[1]].record_type, registry))
-    return Text(en="{about}: it says {now}; it said {before}.", fr="{about} : il dit {now} ; il disait {before}.").fill(
+    return Text(en="{about} is now {now}; it was {before}.", fr="{about} : maintenant {now}, avant {before}.").fill(
         about=about, now=_words(now), before=_words(before)
     )
 

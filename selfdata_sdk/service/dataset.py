@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from selfdata_sdk.errors import ServiceMistake
 from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Lists, Moneys
-from selfdata_sdk.model.field import Field, fields_of
 from selfdata_sdk.model.record import InstantRecord
 from selfdata_sdk.model.reduction import Part, reducible
 from selfdata_sdk.model.time import (
@@ -28,7 +27,7 @@ from selfdata_sdk.model.time import (
 )
 
 from .payload import Payload, reduced
-from .row import Asked, Row, Shape, shape_of
+from .row import Asked, Row, Shape, shape_of, specs_of
 from .values import as_array, as_objects, as_python
 
 if TYPE_CHECKING:
@@ -55,9 +54,7 @@ class Dataset(Generic[R]):
         self._row = row
         self._shape: Shape = shape_of(row)
         self._payload = payload
-        # Of what a series holds for all its records, a service is given pseudonyms at most.
-        linked = {name: Field(name, "text", nullable=True) for name in self._shape.record_type.series_fields}
-        self._specs: dict[str, Field] = {**linked, **fields_of(self._shape.record_type)}
+        self._specs = specs_of(self._shape.record_type)
 
     @classmethod
     def of(cls, row: type[R], payload: Payload) -> Dataset[R]:

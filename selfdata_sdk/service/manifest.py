@@ -71,12 +71,12 @@ class Publisher(_Part):
 class AskedNeed(_Part):
     """One dataset that is asked for. `without` present: it is optional.
 
-    pseudonyms  the fields of which only pseudonyms are given
+    pseudonyms  the fields of which only pseudonyms are given; none of a list's
     """
 
     record_type: RecordName
     fields: Annotated[tuple[FieldName, ...], Field(min_length=1, strict=False)]
-    pseudonyms: Annotated[tuple[FieldName, ...], Field(strict=False)] = ()
+    pseudonyms: Annotated[tuple[Label, ...], Field(strict=False)] = ()
     granularity: Granularity
     at_worst: Granularity
     back: IsoDuration

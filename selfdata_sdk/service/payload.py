@@ -62,10 +62,19 @@ def reduced(payload: Payload, record_type: type[Record], granularity: Granularit
     """The payload in coarser local buckets, series by series."""
     start, end = payload.start, payload.end
     parts = [
-        reduce(record_type, part, granularity, tz, start, end)
+        _reduced(record_type, part, granularity, tz, start, end)
         for part, tz in zip(_by_series(payload), payload.zones, strict=True)
     ]
     return gather(parts, record_type.time_fields[0], payload.zones, granularity, start, end, payload.since)
+
+
+def _reduced(record_type: type[Record], part: Part, granularity: Granularity, tz: str, start: int, end: int) -> Part:
+    """One series in coarser buckets: what it holds for all its records holds for each bucket."""
+    held = {n: c for n, c in part.columns.items() if n in record_type.series_fields}
+    own = {n: c for n, c in part.columns.items() if n not in held}
+    made = reduce(record_type, replace(part, columns=own), granularity, tz, start, end)
+    first = np.zeros(len(made), np.int64)
+    return replace(made, columns={**made.columns, **{n: c.take(first) for n, c in held.items()}})
 
 
 def _by_series(payload: Payload) -> list[Part]:

@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, dataclass_transform, get_args, get_origin
+from typing import Any, ClassVar, Generic, Literal, NewType, Self, TypeVar, dataclass_transform, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -120,6 +120,9 @@ class Row(Generic[M], metaclass=_RowMeta):
     The annotations are the list of fields that is asked for, checked here against the record type. In a time
     series a field that may be missing is asked for as `float | None`; elsewhere (a household, a contract) a row
     without a value that its type requires is not handed over.
+
+    `number: str` asks for an identifier itself, `number: Pseudonym` for what stands for it: always the same for one
+    service, and different for another. Supply points and their registers are given only so.
     """
 
     __slots__ = ()
@@ -163,6 +166,12 @@ def shape_of(row: type[Row[Any]]) -> Shape:
     return row.__shape__
 
 
+def specs_of(record_type: type[Record]) -> dict[str, Field]:
+    """The fields of a record type by name, with those that a series holds for all its records."""
+    held = {n: record_type.model_fields[n] for n in record_type.series_fields}
+    return {**fields_of(record_type), **{n: Field(n, "text", nullable=not f.is_required()) for n, f in held.items()}}
+
+
 def _shape(cls: Any, names: Mapping[str, Any]) -> Shape:
     model = _model(cls)
     hints = _hints(cls, names)
@@ -173,7 +182,7 @@ def _shape(cls: Any, names: Mapping[str, Any]) -> Shape:
             next="Annotate the fields that are needed, like `start: datetime`.",
         )
     if issubclass(model, Record):
-        specs = fields_of(model)
+        specs = specs_of(model)
         fields = tuple(_asked(cls, model, specs, name, hint) for name, hint in hints.items())
         return Shape(model, fields)
     return Shape(model, tuple(_element(cls, model, name, hint) for name, hint in hints.items()))
@@ -208,33 +217,17 @@ def _hints(cls: type[Row[Any]], names: Mapping[str, Any]) -> dict[str, Any]:
 
 def _asked(cls: type, model: type[Record], specs: dict[str, Field], name: str, hint: Any) -> Asked:
     where = f"{cls.__name__}.{name}"
-    base, nullable = _unwrap(hint)
-    if name in model.series_fields:
-        if base is not Pseudonym:
-            raise ServiceMistake(
-                f"{name} identifies the person's supply; it is never given to a service as it is.",
-                where=where,
-                next=f"Write `{name}: Pseudonym | None`, or remove it: `Dataset.series` numbers the series.",
-            )
-        return Asked(name, str, nullable, pseudonym=True)
+    if name in model.series_fields and _unwrap(hint)[0] is not Pseudonym:
+        raise ServiceMistake(
+            f"{name} identifies the person's supply; it is never given to a service as it is.",
+            where=where,
+            next=f"Write `{name}: Pseudonym | None`, or remove it: `Dataset.series` numbers the series.",
+        )
     if name in WITHHELD and name not in model.time_fields:
         raise ServiceMistake(f"{name} is never given to a service: {WITHHELD[name]}.", where=where, next="Remove it.")
     if name not in specs:
         raise _unknown(where, name, model, [n for n in specs if n not in WITHHELD])
-    if base is Pseudonym:
-        return _pseudonym(where, model, specs[name], nullable, series=_is_series(model))
     return _typed(where, model, specs[name], hint, series=_is_series(model))
-
-
-def _pseudonym(where: str, model: type[Record], spec: Field, nullable: bool, *, series: bool) -> Asked:
-    if spec.kind != "text" or spec.choices is not None:
-        raise ServiceMistake(
-            f"{spec.name} of {model.__name__} is no text that could identify: it has no pseudonym.",
-            where=where,
-            next="Ask for the field itself.",
-        )
-    asked = _typed(where, model, spec, str | None if nullable else str, series=series)
-    return Asked(asked.name, str, nullable, pseudonym=True)
 
 
 def _element(cls: type, model: type[BaseModel], name: str, hint: Any) -> Asked:
@@ -242,6 +235,12 @@ def _element(cls: type, model: type[BaseModel], name: str, hint: Any) -> Asked:
     if name not in model.model_fields:
         raise _unknown(f"{cls.__name__}.{name}", name, model, list(model.model_fields))
     base, nullable = _unwrap(hint)
+    if base is Pseudonym:
+        raise ServiceMistake(
+            f"{name} is in a list of {model.__name__}: only fields of a record have pseudonyms.",
+            where=f"{cls.__name__}.{name}",
+            next=f"Remove it, or ask for {name} itself.",
+        )
     return Asked(name, base, nullable)
 
 
@@ -277,8 +276,14 @@ def _typed(where: str, model: type[BaseModel], spec: Field, hint: Any, *, series
         return _nested(where, spec, base, nullable)
     if get_origin(base) is Literal and spec.choices is not None and set(spec.choices) <= set(get_args(base)):
         base = str
+    if base is Pseudonym and (spec.kind != "text" or spec.choices is not None):
+        raise ServiceMistake(
+            f"{spec.name} of {model.__name__} is no text that could identify: it has no pseudonym.",
+            where=where,
+            next="Ask for the field itself.",
+        )
     allowed = SCALAR_ROW_TYPES.get(spec.kind, ())
-    if base not in allowed:
+    if base not in (*allowed, Pseudonym):
         raise ServiceMistake(
             f"{spec.name} of {model.__name__} cannot be asked for as {_named(base)}.",
             where=where,
@@ -290,6 +295,8 @@ def _typed(where: str, model: type[BaseModel], spec: Field, hint: Any, *, series
             where=where,
             next=f"Write `{_named(base, True)}` and handle None.",
         )
+    if base is Pseudonym:
+        return Asked(spec.name, str, nullable, pseudonym=True)
     return Asked(spec.name, base, nullable)
 
 
@@ -316,5 +323,5 @@ def _nested(where: str, spec: Field, base: Any, nullable: bool) -> Asked:
 
 
 def _named(kind: Any, nullable: bool = False) -> str:
-    name = kind.__name__ if isinstance(kind, type) else str(kind)
+    name = kind.__name__ if isinstance(kind, type | NewType) else str(kind)
     return f"{name} | None" if nullable else name

@@ -1,7 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,3 +47,103 @@ def day_chart() -> Callable[..., Chart]:
         )
 
     return make
+
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+]
+
+
+class Browser:
+    """A page in Chromium, driven over the WebDriver protocol."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.session = ""
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["value"]
+
+    def start(self, width: int) -> None:
+        options: dict[str, Any] = {"args": FLAGS, "binary": shutil.which("chromium")}
+        options["mobileEmulation"] = {"deviceMetrics": {"width": width, "height": 800, "pixelRatio": 1, "touch": False}}
+        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+        self.session = self.ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+
+    def stop(self) -> None:
+        if self.session:
+            self.ask("DELETE", f"/session/{self.session}")
+            self.session = ""
+
+    def open(self, path: Path) -> None:
+        self.ask("POST", f"/session/{self.session}/url", {"url": path.as_uri()})
+
+    def run(self, script: str) -> Any:
+        return self.ask("POST", f"/session/{self.session}/execute/sync", {"script": script, "args": []})
+
+    def emulate(self, feature: str, value: str) -> None:
+        params = {"features": [{"name": feature, "value": value}]}
+        command = {"cmd": "Emulation.setEmulatedMedia", "params": params}
+        self.ask("POST", f"/session/{self.session}/goog/cdp/execute", command)
+
+    def find(self, selector: str) -> list[str]:
+        found = self.ask("POST", f"/session/{self.session}/elements", {"using": "css selector", "value": selector})
+        return [next(iter(element.values())) for element in found]
+
+    def label(self, element: str) -> str:
+        return str(self.ask("GET", f"/session/{self.session}/element/{element}/computedlabel"))
+
+    def role(self, element: str) -> str:
+        return str(self.ask("GET", f"/session/{self.session}/element/{element}/computedrole"))
+
+    def complaints(self) -> list[str]:
+        entries = self.ask("POST", f"/session/{self.session}/se/log", {"type": "browser"})
+        return [e["message"] for e in entries if e["level"] in ("SEVERE", "WARNING")]
+
+    def picture(self, path: Path) -> None:
+        height = self.run("return document.documentElement.scrollHeight")
+        params = {"format": "png", "captureBeyondViewport": True,
+                  "clip": {"x": 0, "y": 0, "width": self.run("return innerWidth"), "height": height, "scale": 1}}  # fmt: skip
+        command = {"cmd": "Page.captureScreenshot", "params": params}
+        data = self.ask("POST", f"/session/{self.session}/goog/cdp/execute", command)["data"]
+        path.write_bytes(base64.b64decode(data))
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Browser]:
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        if "CI" in os.environ:
+            pytest.fail("chromium and chromedriver are needed: apt-get install chromium chromium-driver")
+        pytest.skip("chromium and chromedriver are not installed")
+    port = _free_port()
+    process = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    browser = Browser(f"http://127.0.0.1:{port}")
+    try:
+        for _ in range(200):
+            try:
+                if browser.ask("GET", "/status")["ready"]:
+                    break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.05)
+        yield browser
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -304,6 +304,29 @@ def test_an_entry_that_was_changed_or_cut_alone_is_found_out(world: World) -> No
     assert world.ledger.verify().broken is None
 
 
+class Forgetful(SqliteKeeper):
+    """Remembers nothing while `killed`, like a process that was killed between the cloud and its own memory."""
+
+    killed = False
+
+    def advance(self, *args: Any, **more: Any) -> None:
+        if not self.killed:
+            super().advance(*args, **more)
+
+
+def test_a_withdrawal_that_a_killed_process_did_not_remember_is_remembered_with_the_next_entry() -> None:
+    world = World(keeper=(keeper := Forgetful(":memory:")))
+    world.agree(asking(A))
+    before = world.data(grant_name(A))
+    keeper.killed = True
+    world.host.withdraw(A)
+    keeper.killed = False
+    world.refuses(asking(A), "took back")
+    world.put(grant_name(A), before)
+    world.refuses(asking(A), "not written by this host")
+    assert world.ledger.verify().broken is None
+
+
 # Time
 
 
@@ -380,6 +403,16 @@ def test_a_late_reading_tells_nothing_by_a_second_run(world: World) -> None:
     world.later(hours=25)
     manifest = asking("org.example.day", it=water(back="P50D"))
     assert world.litres(manifest)["05-20"] > 240, "a day later it is given as it is now"
+
+
+def test_a_late_reading_tells_nothing_by_a_version_that_asks_for_fewer_fields(world: World) -> None:
+    """Which needs no answer of the person."""
+    before = asking(it=water(fields=["litres", "min_flow"]))
+    world.agree(before)
+    seen = world.litres(before)
+    world.write(datetime(2025, 5, 20, 3, tzinfo=PARIS), 500, retrieved=1)
+    after = world.litres(asking(version="0.2.0"))
+    assert {d for d in seen if after.get(d) != seen[d]} == seen.keys() - after.keys() == {"05-20"}
 
 
 def test_a_late_reading_at_another_cadence_tells_nothing_by_a_second_run(world: World) -> None:

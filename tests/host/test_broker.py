@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from selfdata_sdk.cloud import MemoryCloud
-from selfdata_sdk.errors import ManifestError
 from selfdata_sdk.consent.right import Right, asked
+from selfdata_sdk.errors import ManifestError
 from selfdata_sdk.host.broker import home_zone, open_datasets
 from selfdata_sdk.model import (
     REGISTRY,

@@ -271,7 +271,9 @@ def test_a_mistake_with_the_data_is_told_as_it_is(store: PersonalStore) -> None:
 
 def test_cards_are_shown_as_they_come_and_alerts_at_the_end(store: PersonalStore) -> None:
     seen: list[str] = []
-    done = run(OpenDoor(store), given(card("a"), alert("b"), card("c")), now=NOW, preview=lambda block: seen.append(block.id))
+    done = run(
+        OpenDoor(store), given(card("a"), alert("b"), card("c")), now=NOW, preview=lambda block: seen.append(block.id)
+    )
     assert seen == ["a", "c"]
     assert [b.id for b in done.blocks] == ["a", "b", "c"]
 
@@ -281,7 +283,9 @@ def test_what_is_saved_is_a_record_of_the_service(store: PersonalStore) -> None:
     (record,) = store.read(SupplyAlert).records()
     assert (done.saved, record.quality, record.source.holder) == (1, "derived", "org.example.given")
     assert (record.source.method, record.source.derived_from) == ("derived", ("water.use/1",))
-    assert run(OpenDoor(store), given(leak(), produces=[SupplyAlert]), now=NOW).saved == 0, "the same again is no change"
+    assert run(OpenDoor(store), given(leak(), produces=[SupplyAlert]), now=NOW).saved == 0, (
+        "the same again is no change"
+    )
 
 
 def test_nothing_is_saved_when_a_service_fails(store: PersonalStore) -> None:

@@ -148,6 +148,9 @@ CHANGES: dict[str, Change] = {
     "no-fields": put("needs.water.fields", []),
     "fields-not-sorted": put("needs.water.fields", ["start", "litres"]),
     "unknown-granularity": put("needs.water.granularity", "week"),
+    "pseudonyms-not-among-fields": put("needs.water.pseudonyms", ["point"]),
+    "pseudonyms-not-sorted": put("needs.water.pseudonyms", ["start", "litres"]),
+    "pseudonyms-of-a-list": put("needs.water.pseudonyms", ["prices.label"]),
     "at-worst-finer": put("needs.water.at_worst", "raw"),
     "back-not-a-duration": put("needs.water.back", "1 year"),
     "purpose-marketing": put("needs.water.purpose", "marketing"),
@@ -170,14 +173,29 @@ def written(manifest: dict[str, Any]) -> str:
     return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
+def changed(*changes: Change) -> str:
+    """full.json with changes."""
+    manifest = json.loads(json.dumps(FULL))
+    for change in changes:
+        change(manifest)
+    return written(manifest)
+
+
+WITH_PSEUDONYMS = (
+    put("needs.water.fields", ["litres", "point", "start"]),
+    put("needs.water.pseudonyms", ["point"]),
+)
+
+
 def vectors() -> dict[str, bytes]:
     """Every vector by its path under `vectors/`."""
     full = written(FULL)
-    found = {"good/small.json": written(SMALL), "good/full.json": full}
-    for name, change in CHANGES.items():
-        manifest = json.loads(full)
-        change(manifest)
-        found[f"bad/{name}.json"] = written(manifest)
+    found = {
+        "good/small.json": written(SMALL),
+        "good/full.json": full,
+        "good/pseudonyms.json": changed(*WITH_PSEUDONYMS),
+        **{f"bad/{name}.json": changed(change) for name, change in CHANGES.items()},
+    }
     found["bad/duplicate-key.json"] = full.replace('"licence"', '"licence": "MIT",\n "licence"')
     found["bad/not-a-number.json"] = full.replace('"alerts_per_week": 2', '"alerts_per_week": NaN')
     found["bad/oversize.json"] = full.replace("\n", "\n" + " " * 3000)

@@ -51,6 +51,9 @@ WHY = {
     "not-utf-8": "not UTF-8",
     "number-with-letters": "outputs.numbers.operator.number",
     "oversize": "larger than 256 KB",
+    "pseudonyms-not-among-fields": "pseudonyms are not among the fields",
+    "pseudonyms-not-sorted": "pseudonyms are not sorted",
+    "pseudonyms-of-a-list": "needs.water.pseudonyms",
     "purpose-marketing": "needs.water.purpose",
     "question-without-choices": "choices go with",
     "record-type-without-version": "needs.water.record_type",
@@ -80,6 +83,8 @@ BEYOND_SCHEMA = {
     "mixed-scripts-of-the-publisher",
     "not-nfc",
     "oversize",
+    "pseudonyms-not-among-fields",
+    "pseudonyms-not-sorted",
     "question-without-choices",
 }
 
@@ -124,6 +129,15 @@ def test_two_spellings_of_one_manifest_have_one_digest() -> None:
     data = (FOLDER / "good/full.json").read_bytes()
     shuffled = json.dumps(dict(reversed(json.loads(data).items()))).encode()
     assert Manifest.from_json(shuffled).digest == Manifest.from_json(data).digest
+
+
+def test_a_field_itself_is_more_than_its_pseudonym() -> None:
+    """The two are not the same to agree to."""
+    value = json.loads((FOLDER / "good/pseudonyms.json").read_bytes())
+    hidden = Manifest.from_json(json.dumps(value).encode())
+    assert hidden.needs["water"].pseudonyms == ("point",)
+    value["needs"]["water"]["pseudonyms"] = []
+    assert Manifest.from_json(json.dumps(value).encode()).digest != hidden.digest
 
 
 @pytest.mark.parametrize("key", ["version", "summary", "automation"])
