@@ -16,6 +16,7 @@ from selfdata_sdk.cli import main
 from selfdata_sdk.cli.language import speak
 from selfdata_sdk.cloud import SqliteCloud, sqlite
 from selfdata_sdk.errors import (
+    AskPerson,
     Conflict,
     FileRefused,
     FixInput,
@@ -37,7 +38,7 @@ def kinds(of: type[SelfDataError]) -> Iterator[type[SelfDataError]]:
         yield from kinds(kind)
 
 
-FOR_PEOPLE = {k.__name__ for group in (FixInput, TryAgain, Stored) for k in kinds(group)} | {"NotPossibleHere"}
+FOR_PEOPLE = {k.__name__ for group in (FixInput, AskPerson, TryAgain, Stored) for k in kinds(group)} | {"NotPossibleHere"}
 
 MADE_ELSEWHERE = {
     "cli/answers.py": {"_rule(field)", "', '.join((said_word(word, spoken()) for word in choices))"},
@@ -47,6 +48,7 @@ MADE_ELSEWHERE = {
     "cloud/together.py": {"conflict(change.name)"},
     "testing/clouds.py": {"conflict(change.name)"},
     "host/discovery.py": {"step"},
+    "host/host.py": {"step", "_WHY_NOT[state]"},
     "importers/jsons.py": {"what"},
     "importers/refusal.py": {"what", "next", "step"},
     "service/setting.py": {"problem", "step"},
@@ -215,6 +217,19 @@ def test_a_file_that_is_not_in_the_format_named(home: Path, capsys: pytest.Captu
 def test_an_answer_that_is_not_one_of_the_choices(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, said = french(capsys, "add", "home.household", "--set", "dwelling=boat")
     assert said == ["Erreur : dwelling : Ce n'est pas l'un des choix.", "  -> appartement, maison, autre"]
+
+
+def test_a_service_that_was_not_agreed_to(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["add", "home.household", "--set", "surface=70"])
+    capsys.readouterr()
+    code, said = french(capsys, "run", Path(__file__).parents[1] / "example_services" / "water_coach")
+    assert (code, said) == (
+        4,
+        [
+            "Erreur : org.selfdata.water-coach : Vous n'avez pas encore accepté ce service.",
+            "  -> `selfdata grant org.selfdata.water-coach` montre ce qu'il demande, et vous demande.",
+        ],
+    )
 
 
 def test_a_store_that_another_program_has_locked(

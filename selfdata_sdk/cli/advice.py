@@ -56,7 +56,7 @@ def read(done: Run) -> list[Text]:
             continue
         lines.append(sentences.handed(title, d.granularity, d.rows, d.start, d.end))
         if d.withheld:
-            lines.append(sentences.withheld(d.withheld))
+            lines.append(sentences.withheld(d.granularity, d.withheld))
     return lines
 
 

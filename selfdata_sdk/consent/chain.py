@@ -73,6 +73,14 @@ def cut(segment: bytes) -> list[Written]:
     return [Written(header=lines[i], details=lines[i + 1]) for i in range(0, len(lines), 2)]
 
 
+def shortened(segment: bytes, size: int) -> bytes:
+    """The segment without entries past the first `size`."""
+    if segment.count(_NEXT) < max(1, 2 * size):
+        return segment
+    lines = segment.removeprefix(_OPEN).removesuffix(_CLOSE).split(_NEXT)
+    return _OPEN + _NEXT.join(lines[: 2 * size]) + _CLOSE
+
+
 def read(written: Written) -> Entry:
     """An entry as a value; ValueError if it is not one."""
     details = json.loads(written.details)
@@ -94,22 +102,29 @@ def verify(segments: Iterable[bytes], head: Head, checkpoints: Sequence[Checkpoi
     segments     in order, as they are stored
     checkpoints  handed to the person earlier: they show that no tail was cut and no other chain put in place
     """
-    marks = {c.size: c.hash for c in checkpoints if c.size}
+    marks: dict[int, set[str]] = {}
+    for checkpoint in checkpoints:
+        marks.setdefault(checkpoint.size, set()).add(checkpoint.hash)
     prev, seq = START, 0
-    for header, details in _lines(segments):
+    lines = _lines(segments)
+    for header, details in lines:
         if not _is_next(header, details, seq, prev):
             fault = _fault(header, details, seq, prev)
-            # That its successor does not follow from it is how a changed entry shows.
-            return Verified(seq, Broken(max(seq - 1, 0), "changed") if fault == "prev" else Broken(seq, fault))
+            if fault == "prev":
+                # It does not follow from the entry before: the one after it tells which of the two was changed.
+                fault = "changed"
+                if seq and _is_followed(header, next(lines, None), head):
+                    seq -= 1
+            return Verified(seq, Broken(seq, fault))
         prev = hashlib.sha256(header).hexdigest()
         seq += 1
-        if marks.get(seq, prev) != prev:
+        if seq in marks and marks[seq] != {prev}:
             return Verified(seq - 1, Broken(seq - 1, "forked"))
         if seq == head.size and prev != head.hash:
             return Verified(seq - 1, Broken(seq - 1, "changed"))
     if seq != head.size:
         return Verified(min(seq, head.size), Broken(min(seq, head.size), "cut" if seq < head.size else "out_of_place"))
-    if marks and max(marks) > seq:
+    if max(marks, default=0) > seq:
         return Verified(seq, Broken(seq, "cut"))
     if any(c.origin != head.origin for c in checkpoints):
         return Verified(seq, Broken(0, "forked"))
@@ -138,6 +153,12 @@ def _is_next(header: bytes, details: bytes, seq: int, prev: str) -> bool:
         return False
     framed = details[:2] == b'["' and details[34:36] == b'",' and details[-1:] == b"]"
     return framed and b'"commitment":"%s"' % found.encode() in header
+
+
+def _is_followed(header: bytes, after: tuple[bytes, bytes] | None, head: Head) -> bool:
+    """True if the entry after this one, or the head, was written after this very header."""
+    found = hashlib.sha256(header).hexdigest()
+    return found == head.hash if after is None else b'"prev":"%s"' % found.encode() in after[0]
 
 
 def _fault(header: bytes, details: bytes, seq: int, prev: str) -> Fault | Literal["prev"]:

@@ -51,14 +51,20 @@ class Checkpoint(BaseModel):
             ) from None
 
 
+def public_key(private_key: bytes) -> str:
+    """The public key of a private one, in hexadecimal. Needs the extra `signing`."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw().hex()
+
+
 def signed(checkpoint: Checkpoint, private_key: bytes) -> Checkpoint:
     """The checkpoint with a signature. `private_key`: 32 bytes. Needs the extra `signing`."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     key = Ed25519PrivateKey.from_private_bytes(private_key)
     value = key.sign(checkpoint.signed_bytes()).hex()
-    public = key.public_key().public_bytes_raw().hex()
-    return checkpoint.model_copy(update={"signature": Signature(key=public, value=value)})
+    return checkpoint.model_copy(update={"signature": Signature(key=public_key(private_key), value=value)})
 
 
 def is_signed(checkpoint: Checkpoint, public_key: str | None = None) -> bool:

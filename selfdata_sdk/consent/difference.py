@@ -38,11 +38,11 @@ VERDICTS: dict[Verdict, Text] = {
     ),
     "wider": Text(
         en="It asks for more: the new version waits for your answer.",
-        fr="Il demande plus : la nouvelle version attend votre réponse.",
+        fr="Il demande plus\u00a0: la nouvelle version attend votre réponse.",
     ),
     "other_party": Text(
         en="Who answers for it has changed: the new version waits for your agreement.",
-        fr="Qui en répond a changé : la nouvelle version attend votre accord.",
+        fr="Qui en répond a changé\u00a0: la nouvelle version attend votre accord.",
     ),
     "incomparable": Text(
         en="It asks for more in some things and for less in others.",
@@ -51,7 +51,7 @@ VERDICTS: dict[Verdict, Text] = {
 }
 WAITS = Text(
     en="It asks for more in some things and for less in others: the new version waits for your answer.",
-    fr="Il demande plus sur certains points et moins sur d'autres : la nouvelle version attend votre réponse.",
+    fr="Il demande plus sur certains points et moins sur d'autres\u00a0: la nouvelle version attend votre réponse.",
 )
 
 # What is said of a need on each axis, when it asks for more and when it asks for less.
@@ -64,7 +64,7 @@ _BACK = Text(
 )
 _EXTENT = Text(
     en="What it asks of {kind} is now: {new}; it was: {old}.",
-    fr="Ce qu'il demande de {kind} est maintenant : {new} ; c'était : {old}.",
+    fr="Ce qu'il demande de {kind} est maintenant\u00a0: {new}\u00a0; c'était\u00a0: {old}.",
 )
 _PURPOSE = Text(
     en="It now asks for {kind} {new}, no longer {old}.", fr="Il demande maintenant {kind} {new}, et non plus {old}."
@@ -73,29 +73,29 @@ _NEEDS: Mapping[str, tuple[Text, Text]] = {
     "record_type": (
         Text(
             en="It now also asks for: {asked}. It sees: {added}. What for: {purpose}. Why: {why}. {may}",
-            fr="Il demande maintenant aussi : {asked}. Il voit : {added}. Ce sera {purpose}. Pourquoi : {why}. {may}",
+            fr="Il demande maintenant aussi\u00a0: {asked}. Il voit\u00a0: {added}. Ce sera {purpose}. Pourquoi\u00a0: {why}. {may}",
         ),
         Text(en="It no longer asks for {kind}.", fr="Il ne demande plus {kind}."),
     ),
     "fields": (
-        Text(en="Of {kind}, it now also sees: {added}.", fr="De {kind}, il voit maintenant aussi : {added}."),
-        Text(en="Of {kind}, it no longer sees: {added}.", fr="De {kind}, il ne voit plus : {added}."),
+        Text(en="Of {kind}, it now also sees: {added}.", fr="De {kind}, il voit maintenant aussi\u00a0: {added}."),
+        Text(en="Of {kind}, it no longer sees: {added}.", fr="De {kind}, il ne voit plus\u00a0: {added}."),
     ),
     "pseudonyms": (
         Text(
             en="Of {kind}, it now sees as it is, and not under pseudonyms: {added}.",
-            fr="De {kind}, il voit maintenant tel quel, et non plus sous pseudonyme : {added}.",
+            fr="De {kind}, il voit maintenant tel quel, et non plus sous pseudonyme\u00a0: {added}.",
         ),
         Text(
             en="Of {kind}, it now sees under pseudonyms only: {added}.",
-            fr="De {kind}, il ne voit plus que sous pseudonyme : {added}.",
+            fr="De {kind}, il ne voit plus que sous pseudonyme\u00a0: {added}.",
         ),
     ),
     "granularity": (_GRAIN, _GRAIN),
     "at_worst": (
         Text(
             en="It can no longer do with {kind} {old}: it needs it {new} at least.",
-            fr="Il ne se contente plus de {kind} {old} : il lui faut {new} au moins.",
+            fr="Il ne se contente plus de {kind} {old}\u00a0: il lui faut {new} au moins.",
         ),
         Text(en="It can now do with {kind} {new}.", fr="Il se contente maintenant de {kind} {new}."),
     ),
@@ -111,7 +111,7 @@ _NEEDS: Mapping[str, tuple[Text, Text]] = {
         Text(en="It can no longer do without {kind}.", fr="Il ne peut plus se passer de {kind}."),
         Text(
             en="It can now do without {kind}: you may refuse.",
-            fr="Il peut maintenant se passer de {kind} : vous pouvez refuser.",
+            fr="Il peut maintenant se passer de {kind}\u00a0: vous pouvez refuser.",
         ),
     ),
 }
@@ -133,43 +133,43 @@ _SERVICE: Mapping[str, tuple[Text, Text]] = {
     "produces": (
         Text(
             en="It may now save in your cloud, {new}: {kind}.",
-            fr="Il peut maintenant enregistrer dans votre cloud, {new} : {kind}.",
+            fr="Il peut maintenant enregistrer dans votre cloud, {new}\u00a0: {kind}.",
         ),
-        Text(en="It no longer saves: {kind}.", fr="Il n'enregistre plus : {kind}."),
+        Text(en="It no longer saves: {kind}.", fr="Il n'enregistre plus\u00a0: {kind}."),
     ),
     "retention": (_RETENTION, _RETENTION),
     "kinds": (
-        Text(en="It may now also give you: {added}.", fr="Il peut maintenant aussi vous donner : {added}."),
-        Text(en="It no longer gives you: {added}.", fr="Il ne vous donne plus : {added}."),
+        Text(en="It may now also give you: {added}.", fr="Il peut maintenant aussi vous donner\u00a0: {added}."),
+        Text(en="It no longer gives you: {added}.", fr="Il ne vous donne plus\u00a0: {added}."),
     ),
     "alerts_per_week": (_ALERTS, _ALERTS),
     "links": (
-        Text(en="It may now show this link: {added}.", fr="Il peut maintenant montrer ce lien : {added}."),
-        Text(en="It no longer shows this link: {added}.", fr="Il ne montre plus ce lien : {added}."),
+        Text(en="It may now show this link: {added}.", fr="Il peut maintenant montrer ce lien\u00a0: {added}."),
+        Text(en="It no longer shows this link: {added}.", fr="Il ne montre plus ce lien\u00a0: {added}."),
     ),
     "numbers": (
-        Text(en="It may now show this number: {added}.", fr="Il peut maintenant montrer ce numéro : {added}."),
-        Text(en="It no longer shows this number: {added}.", fr="Il ne montre plus ce numéro : {added}."),
+        Text(en="It may now show this number: {added}.", fr="Il peut maintenant montrer ce numéro\u00a0: {added}."),
+        Text(en="It no longer shows this number: {added}.", fr="Il ne montre plus ce numéro\u00a0: {added}."),
     ),
     "questions": (
-        Text(en="It may now ask you: {added}", fr="Il peut maintenant vous demander : {added}"),
-        Text(en="It no longer asks you: {added}", fr="Il ne vous demande plus : {added}"),
+        Text(en="It may now ask you: {added}", fr="Il peut maintenant vous demander\u00a0: {added}"),
+        Text(en="It no longer asks you: {added}", fr="Il ne vous demande plus\u00a0: {added}"),
     ),
     "schedule": (_RUNS, _RUNS),
     "automation": (_GIVES, _GIVES),
 }
 _PARTY: Mapping[str, Text] = {
-    "id": Text(en="It is another service: {new}, not {old}.", fr="C'est un autre service : {new}, et non {old}."),
+    "id": Text(en="It is another service: {new}, not {old}.", fr="C'est un autre service\u00a0: {new}, et non {old}."),
     "publisher": Text(
         en="Its publisher is now {new}, no longer {old}.", fr="Son éditeur est maintenant {new}, et non plus {old}."
     ),
     "country": Text(
         en="Its publisher's country is now: {new}; it was: {old}.",
-        fr="Le pays de son éditeur est maintenant : {new} ; c'était : {old}.",
+        fr="Le pays de son éditeur est maintenant\u00a0: {new}\u00a0; c'était\u00a0: {old}.",
     ),
     "role": Text(
         en="What its publisher says to do with your data is now: {new}; it was: {old}.",
-        fr="Ce que son éditeur dit faire de vos données est maintenant : {new} ; c'était : {old}.",
+        fr="Ce que son éditeur dit faire de vos données est maintenant\u00a0: {new}\u00a0; c'était\u00a0: {old}.",
     ),
 }
 _ROLES = {
@@ -347,9 +347,9 @@ def _reworded(path: str, before: Shown, now: Shown, new: Manifest, registry: Reg
     about = _ABOUT.get(path) or _ABOUT[f"{parts[0]}.{parts[-1]}"]
     if parts[0] == "needs":
         about = about.fill(kind=_kind(new.needs[parts[1]].record_type, registry))
-    return Text(en="{about} is now {now}; it was {before}.", fr="{about} : maintenant {now}, avant {before}.").fill(
-        about=about, now=_words(now), before=_words(before)
-    )
+    return Text(
+        en="{about} is now {now}; it was {before}.", fr="{about}\u00a0: maintenant {now}, avant {before}."
+    ).fill(about=about, now=_words(now), before=_words(before))
 
 
 def _words(shown: Shown) -> Text:

@@ -171,7 +171,7 @@ def give(
     if _later(now, terms.lasts) > _later(now, MAX_LASTS):
         raise RequestError("A grant lasts 13 months at most.", next="Give a shorter time; it can be renewed.")
     answered = {item.decision for item in items.values()}
-    state: State = "refused" if answered == {"refused"} else "given"
+    state: State = "refused" if "refused" in answered and "given" not in answered else "given"
     if earlier is not None and state == "given" and earlier.state in ("given", "renewed", "suspended", "expired"):
         state = "renewed"
     event = Event(at=now, state=state, version=manifest.version, method=terms.method)

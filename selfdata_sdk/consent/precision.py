@@ -25,7 +25,10 @@ Floats = NDArray[np.float64]
 
 
 def snapped(lat: Floats, lon: Floats, rows: int) -> tuple[Floats, Floats]:
-    """The centres of the cells in which places lie. Degrees, shape (n,) each."""
+    """The centres of the cells in which places lie: at most 0.71 of a row's height away, 0.87 close to the poles.
+
+    Degrees, shape (n,) each.
+    """
     height = 180 / rows
     row = np.clip(np.floor((lat + 90) / height), 0, rows - 1)
     centre = (row + 0.5) * height - 90

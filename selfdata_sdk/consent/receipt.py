@@ -22,6 +22,7 @@ from selfdata_sdk.service.purpose import Purpose
 from .chain import Head
 from .entry import Moment, Sha256
 from .grant import Decision, Event, GiverKind, Grant, Notice, State
+from .order import no_longer
 from .right import coarsest
 
 AUTHORITY = "https://www.cnil.fr"
@@ -40,7 +41,10 @@ class _Part(BaseModel):
 
 
 class Process(_Part):
-    """What was agreed for one need. `granularity`, `precision`, `back` and `where` are those in effect."""
+    """What was agreed for one need. `granularity`, `precision`, `back` and `where` are those in effect.
+
+    back  how far back: two durations where it depends on the date which is shorter, and both hold
+    """
 
     need: str
     decision: Decision
@@ -185,7 +189,7 @@ def _process(grant: Grant, label: str, registry: Registry) -> Process:
         granularity=coarsest(g for g in (need.granularity, limits.granularity, own) if g is not None),
         at_worst=need.at_worst,
         precision=max(need.precision, limits.precision or "exact", key=("exact", "1km", "10km").index),
-        back=tuple(dict.fromkeys(d for d in (need.back, limits.back) if d is not None)),
+        back=_shortest(need.back, limits.back),
         ongoing=need.ongoing,
         where=where,
         until=item.until,
@@ -194,6 +198,12 @@ def _process(grant: Grant, label: str, registry: Registry) -> Process:
         required=need.required,
         without=need.without,
     )
+
+
+def _shortest(asked: str, limit: str | None) -> tuple[str, ...]:
+    if limit is None or no_longer(asked, limit):
+        return (asked,)
+    return (limit,) if no_longer(limit, asked) else (asked, limit)
 
 
 def _title(record_type: str, registry: Registry) -> Text:

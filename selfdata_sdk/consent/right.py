@@ -31,7 +31,7 @@ _PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 class Right:
     """What a service may read for one need, on every axis.
 
-    fields      by name, without their pseudonyms; a list is named whole
+    fields      by name, those of a list as `list.field`
     pseudonyms  those that are given as pseudonyms only
     period      half-open
     given       False where nothing may be read: what a service then sees is what it sees where there are no data
@@ -46,20 +46,31 @@ class Right:
     where: Mapping[str, tuple[str, ...]]
     given: bool = True
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields with each list once, by its own name."""
+        return tuple(dict.fromkeys(name.partition(".")[0] for name in self.fields))
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """The fields that are given of a list."""
+        return tuple(f.partition(".")[2] for f in self.fields if f.startswith(f"{name}."))
+
 
 def asked(need: AskedNeed, registry: Registry, now: datetime) -> Right:
     """All that a need asks for at `now` (aware, in the zone of the home). ManifestError if there is no such thing."""
     if need.record_type not in registry:
         raise ManifestError(f"The record type {need.record_type} is not known.", next="Update the SDK.")
     record_type = registry.get(need.record_type)
-    fields = tuple(dict.fromkeys(name.partition(".")[0] for name in need.fields))
     known = fields_of(record_type)
-    for name in fields:
-        given = name in known and name not in ("status", "revision", "ext")
+    for name in need.fields:
+        head, _, inner = name.partition(".")
+        given = head in known and head not in ("status", "revision", "ext")
+        given = given and (known[head].kind == "list") == bool(inner)
+        given = given and (not inner or inner in {item.name for item in known[head].items})
         if not given and not (name in need.pseudonyms and name in record_type.series_fields):
             raise ManifestError(f"{need.record_type} has no field {name} to give.", next="Correct the manifest.")
     period = Period(Duration.parse(need.back).before(now), now)
-    return Right(record_type, fields, need.pseudonyms, need.granularity, need.precision, period, need.where)
+    return Right(record_type, need.fields, need.pseudonyms, need.granularity, need.precision, period, need.where)
 
 
 def effective(

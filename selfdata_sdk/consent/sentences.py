@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Literal, NamedTuple
 
 from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.text import Text
-from selfdata_sdk.service.purpose import PURPOSES
+from selfdata_sdk.model.time import Granularity
+from selfdata_sdk.service.purpose import PURPOSES, Purpose
 
 from .entry import Entry, Handed
-from .wordings import granularity_words, lowered, type_words
+from .wordings import granularity_words, kind_words, period_words
 
 NOTHING = Text(en="No service read anything.", fr="Aucun service n'a rien lu.")
 _EVENTS = {
@@ -42,8 +44,13 @@ _EVENTS = {
     ),
 }
 _SAVED = Text(en="{name} saved records in your cloud.", fr="{name} a enregistré des données dans votre cloud.")
-_DENIED = Text(en="{name} wanted to read and was turned away.", fr="{name} a voulu lire et n'a pas pu.")
-_TIMES = Text(en="{said} ({n} times)", fr="{said} ({n} fois)")
+_RUNS = {
+    "denied": Text(en="{name} wanted to read and was turned away.", fr="{name} a voulu lire et n'a pas pu."),
+    "nothing": Text(en="{name} ran and read nothing.", fr="{name} a tourné sans rien lire."),
+    "none": Text(en="{name} asked for {kind}: there was none.", fr="{name} a demandé {kind} : il n'y en avait pas."),
+    "read": Text(en="{name} read {kind} {by} {period}, {purpose}.", fr="{name} a lu {kind} {by} {period}, {purpose}."),
+}
+_TIMES = Text(en="{said} ({n} times)", fr="{said} ({n}\u00a0fois)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,51 +99,64 @@ def weeks(
 
 
 def _week(start: date, entries: Sequence[Entry], names: Mapping[str, Text], registry: Registry, zone: tzinfo) -> Week:
-    reads: Counter[Text] = Counter()
+    reads: dict[_Read, dict[int, list[Handed]]] = {}
     others: Counter[Text] = Counter()
     for entry in sorted(entries, key=lambda e: (e.header.actor.id, e.header.seq)):
-        for text in _read(entry, names, registry, zone):
-            reads[text] += 1
+        for read, handed in _reads(entry):
+            reads.setdefault(read, {}).setdefault(entry.header.seq, []).extend(handed)
         if (other := _other(entry, names)) is not None:
             others[other] += 1
-    return Week(start, start + timedelta(days=6), _counted(reads), _counted(others))
+    return Week(
+        start,
+        start + timedelta(days=6),
+        tuple(_times(_said(read, runs, names, registry, zone), len(runs)) for read, runs in reads.items()),
+        tuple(_times(text, n) for text, n in others.items()),
+    )
 
 
-def _counted(found: Counter[Text]) -> tuple[Text, ...]:
-    """Each sentence once, with how often it holds, in the order in which they came."""
-    return tuple(text if n == 1 else _TIMES.fill(said=text, n=n) for text, n in found.items())
+def _times(said: Text, n: int) -> Text:
+    return said if n == 1 else _TIMES.fill(said=said, n=n)
 
 
-def _read(entry: Entry, names: Mapping[str, Text], registry: Registry, zone: tzinfo) -> list[Text]:
+class _Read(NamedTuple):
+    """What several runs of a week have in common, to be said once."""
+
+    service: str
+    how: Literal["denied", "nothing", "none", "read"]
+    record_type: str = ""
+    granularity: Granularity = "raw"
+    purpose: Purpose = "requested_service_provision"
+
+
+def _reads(entry: Entry) -> Iterator[tuple[_Read, list[Handed]]]:
     header = entry.header
     if header.event != "run":
-        return []
-    name = _name(header.actor.id, names)
-    if header.outcome == "denied":
-        return [_DENIED.fill(name=name)]
-    if not header.needs:
-        return [Text(en="{name} ran and read nothing.", fr="{name} a tourné sans rien lire.").fill(name=name)]
+        return
+    service = header.actor.id
+    if header.outcome == "denied" or not header.needs:
+        yield _Read(service, "denied" if header.outcome == "denied" else "nothing"), []
     rows = (entry.details or {}).get("rows", {})
-    return [_handed(name, need, rows.get(need.need), registry, zone) for need in header.needs]
+    for need in header.needs:
+        how: Literal["none", "read"] = "none" if rows.get(need.need) == 0 else "read"
+        yield _Read(service, how, need.record_type, need.granularity, need.purpose), [need]
 
 
-def _handed(name: Text, need: Handed, rows: int | None, registry: Registry, zone: tzinfo) -> Text:
-    kind = lowered(type_words(registry, need.record_type))
-    if rows == 0:
-        return Text(
-            en="{name} asked for {kind}: there was none.", fr="{name} a demandé {kind} : il n'y en avait pas."
-        ).fill(name=name, kind=kind)
-    start, end = need.start.astimezone(zone), need.end.astimezone(zone)
-    if need.granularity == "raw":
-        text = Text(en="{name} read {kind} {purpose}.", fr="{name} a lu {kind} {purpose}.")
-    else:
-        text = Text(
-            en="{name} read {kind} {by}, from {start} to {end}, {purpose}.",
-            fr="{name} a lu {kind} {by}, du {start} au {end}, {purpose}.",
-        )
-    last = (end - timedelta(microseconds=1)).date()
-    by = granularity_words(need.granularity)
-    return text.fill(name=name, kind=kind, by=by, start=start.date(), end=last, purpose=PURPOSES[need.purpose])
+def _said(
+    read: _Read, runs: Mapping[int, Sequence[Handed]], names: Mapping[str, Text], registry: Registry, zone: tzinfo
+) -> Text:
+    name = _name(read.service, names)
+    if not read.record_type:
+        return _RUNS[read.how].fill(name=name)
+    handed = [need for needs in runs.values() for need in needs]
+    start = min(need.start for need in handed).astimezone(zone).date()
+    end = (max(need.end for need in handed).astimezone(zone) - timedelta(microseconds=1)).date()
+    return _RUNS[read.how].fill(
+        name=name,
+        kind=kind_words(registry, read.record_type),
+        by=granularity_words(read.granularity),
+        period=period_words(start, max(start, end)),
+        purpose=PURPOSES[read.purpose],
+    )
 
 
 def _other(entry: Entry, names: Mapping[str, Text]) -> Text | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from itertools import accumulate
 
 from selfdata_sdk.model.field import fields_of, titles
@@ -95,6 +96,27 @@ def back_words(duration: str) -> Text:
     return one if n == 1 else many.fill(n=n)
 
 
+def period_words(first: date, last: date) -> Text:
+    """The days from `first` to `last`, both included: in October 2026, from 1 to 7 October 2026."""
+    if first == last:
+        return Text(en="on {day}", fr="le {day}").fill(day=first)
+    if (first.year, first.month) != (last.year, last.month):
+        if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+            return Text(en=f"in {first.year}", fr=f"en {first.year}")
+        return Text(en="from {first} to {last}", fr="du {first} au {last}").fill(first=first, last=last)
+    en, fr = (_month(first, language) for language in LANGUAGES)
+    if first.day == 1 and (last + timedelta(days=1)).day == 1:
+        return Text(en=f"in {en}", fr=f"en {fr}")
+    day = "1er" if first.day == 1 else first.day
+    return Text(en=f"from {first.day} to {last.day} {en}", fr=f"du {day} au {last.day} {fr}")
+
+
+def _month(day: date, language: str) -> str:
+    from babel.dates import format_date
+
+    return str(format_date(day, "MMMM y", locale=language))
+
+
 def where_words(registry: Registry, record_type: str, where: Mapping[str, Sequence[str]]) -> Text:
     """To what a need is limited: only where the basis is reported; all of it."""
     if not where:
@@ -137,6 +159,12 @@ def type_words(registry: Registry, record_type: str) -> Text:
     if record_type in registry:
         return registry.get(record_type).facts.title
     return Text(en=record_type[:100], fr=record_type[:100])
+
+
+def kind_words(registry: Registry, record_type: str) -> Text:
+    """A record type inside a sentence; in French, where it would need its article, quoted as a title."""
+    title = type_words(registry, record_type)
+    return Text(en=lowered(title).en, fr=quoted(title).fr)
 
 
 def lowered(text: Text) -> Text:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from selfdata_sdk.consent.precision import PLACE, coarse
 from selfdata_sdk.consent.pseudonym import key_of, pseudonymous
 from selfdata_sdk.consent.right import Right
-from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Moneys
+from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Lists, Moneys
 from selfdata_sdk.model.field import fields_of
 from selfdata_sdk.model.record import OpenIntervalRecord, Record
 from selfdata_sdk.model.reduction import Part, join_parts, reduce, reducible
@@ -177,7 +177,7 @@ class _Door:
 
     def read(self, right: Right) -> _Read:
         record_type = right.record_type
-        body = [f for f in right.fields if f not in record_type.time_fields and f not in record_type.series_fields]
+        body = [f for f in right.columns if f not in record_type.time_fields and f not in record_type.series_fields]
         names = (*record_type.time_fields, *(f for f in body if f != "quality"))
         if right.precision != "exact":
             names = (*names, *(f for f in PLACE if f not in names))
@@ -217,13 +217,13 @@ class _Door:
 
     def _part(self, table: Table, names: Sequence[str], right: Right) -> Part:
         part = _part(table, names)
-        columns = dict(part.columns)
+        columns = {n: _only(c, right.items(n)) for n, c in part.columns.items()}
         for name in right.pseudonyms:
             if name in columns:
                 columns[name] = self._pseudonymous(columns[name])
         if right.precision != "exact":
             columns |= coarse(columns, fields_of(right.record_type), right.precision)
-            columns = {n: c for n, c in columns.items() if n not in PLACE or n in right.fields}
+            columns = {n: c for n, c in columns.items() if n not in PLACE or n in right.columns}
         return replace(part, columns=columns)
 
     def _with_series_fields(self, part: Part, series: Series, right: Right) -> Part:
@@ -250,8 +250,8 @@ class _Door:
 
 def _no_rows(right: Right) -> Part:
     specs = fields_of(right.record_type)
-    names = (*right.record_type.time_fields, *(f for f in right.fields if f in specs and f != "quality"))
-    empty = {n: default(specs[n], 0) for n in names}
+    names = (*right.record_type.time_fields, *(f for f in right.columns if f in specs and f != "quality"))
+    empty = {n: _only(default(specs[n], 0), right.items(n)) for n in names}
     return Part(empty, Codes.constant(None, 0), np.zeros(0, bool), np.zeros(0))
 
 
@@ -296,6 +296,11 @@ def _part(table: Table, names: Sequence[str]) -> Part:
         specs = fields_of(table.record_type)
         columns = {n: _blank(c, missing) if specs[n].kind in ("quantity", "money") else c for n, c in columns.items()}
     return Part(columns, quality, _is(status, ("provisional",)), np.where(missing, 0.0, 1.0))
+
+
+def _only(column: Column, items: Sequence[str]) -> Column:
+    """A list with these fields of its elements alone."""
+    return Lists(column.offsets, {n: column.items[n] for n in items}) if isinstance(column, Lists) else column
 
 
 def _blank(column: Column, rows: NDArray[np.bool_]) -> Column:

@@ -134,34 +134,38 @@ GRANULARITIES = {
 
 def refused(title: Text) -> Text:
     """What the person did not agree to, said to the person only."""
-    return Text(en="You did not agree to: {title}.", fr="Vous n'avez pas accepté : {title}.").fill(title=title)
+    return Text(en="You did not agree to: {title}.", fr="Vous n'avez pas accepté : {title}.").fill(title=title)
 
 
-def withheld(buckets: int) -> Text:
-    """What changed since it was given, and is given again a day later."""
-    if buckets == 1:
-        return Text(
-            en="One part changed since it was given; it is given again tomorrow.",
-            fr="Une partie a changé depuis qu'elle a été donnée ; elle le sera à nouveau demain.",
-        )
+_BUCKETS = {
+    "total": (Text(en="1 total", fr="1 total"), Text(en="{n} totals", fr="{n} totaux")),
+    "year": (Text(en="1 year", fr="1 année"), Text(en="{n} years", fr="{n} années")),
+    "month": (Text(en="1 month", fr="1 mois"), Text(en="{n} months", fr="{n} mois")),
+    "day": (Text(en="1 day", fr="1 jour"), Text(en="{n} days", fr="{n} jours")),
+}
+
+
+def withheld(granularity: str, n: int) -> Text:
+    """The closed buckets that changed since they were given, and are given again a day later."""
+    one, many = _BUCKETS[granularity]
     return Text(
-        en="{n} parts changed since they were given; they are given again tomorrow.",
-        fr="{n} parties ont changé depuis qu'elles ont été données ; elles le seront à nouveau demain.",
-    ).fill(n=buckets)
+        en="What changed since it was given is given again tomorrow: {what}.",
+        fr="Ce qui a changé depuis le dernier envoi sera donné à nouveau demain : {what}.",
+    ).fill(what=one if n == 1 else many.fill(n=n))
 
 
 def handed(title: Text, granularity: str, rows: int, start: datetime, end: datetime) -> Text:
     """What a service was handed for one need."""
     said = {"title": title, "by": GRANULARITIES[granularity], "rows": rows, "start": start.date(), "end": end.date()}
     if not rows:
-        return Text(en="It asked for: {title}; there is none.", fr="Il a demandé : {title} ; il n'y en a pas.").fill(
+        return Text(en="It asked for: {title}; there is none.", fr="Il a demandé : {title} ; il n'y en a pas.").fill(
             **said
         )
     many = Text(en="{n} records", fr="{n} enregistrements").fill(n=rows)
     said["rows"] = many if rows > 1 else Text(en="1 record", fr="1 enregistrement")
     if granularity == "raw":
-        return Text(en="It read: {title} ({rows}).", fr="Il a lu : {title} ({rows}).").fill(**said)
+        return Text(en="It read: {title} ({rows}).", fr="Il a lu : {title} ({rows}).").fill(**said)
     return Text(
         en="It read: {title} {by}, from {start} to {end} ({rows}).",
-        fr="Il a lu : {title} {by}, du {start} au {end} ({rows}).",
+        fr="Il a lu : {title} {by}, du {start} au {end} ({rows}).",
     ).fill(**said)

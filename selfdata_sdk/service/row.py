@@ -122,7 +122,7 @@ class Row(Generic[M], metaclass=_RowMeta):
     without a value that its type requires is not handed over.
 
     `number: str` asks for an identifier itself, `number: Pseudonym` for what stands for it: always the same for one
-    service, and different for another. Supply points and their registers are given only so.
+    service, and different for another. Supply points and their registers are given as `Pseudonym` only.
     """
 
     __slots__ = ()

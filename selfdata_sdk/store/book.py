@@ -312,9 +312,9 @@ def _put(name: str, data: bytes | None, held: Document | None) -> list[Change]:
 
 def retried(step: Callable[[], Result]) -> Result:
     """Do `step`, again from its start after a conflict with somebody else."""
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         try:
             return step()
         except Conflict:
-            time.sleep(random.uniform(0.001, 0.02))
+            time.sleep(random.uniform(0.001, 0.02 + attempt / 200))
     raise Conflict("Others keep changing the same pages.", next="Try again when they are done.")

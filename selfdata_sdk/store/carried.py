@@ -6,6 +6,7 @@ host's: every grant is suspended until the person confirms it there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,7 @@ FOLDER = "consent"
 
 Carried = Literal["none", "brought", "known", "other"]
 """none: the export has no journal. brought: it is here now. known: all of it was here. other: this home has a journal
-that is not its beginning, so nothing was brought in."""
+that it does not continue, so nothing was brought in."""
 
 
 def write_documents(cloud: Cloud, folder: Path) -> None:
@@ -31,10 +32,13 @@ def write_documents(cloud: Cloud, folder: Path) -> None:
             (target / f"{name}.json").write_bytes(document.data)
 
 
-def read_documents(folder: Path) -> dict[str, bytes]:
-    """The documents of an export by name. RequestError if its journal is not as it was written."""
-    files = sorted((folder / FOLDER).glob("*.json")) if (folder / FOLDER).is_dir() else []
-    found = {f.name.removesuffix(".json"): f.read_bytes() for f in files if f.name.startswith(PREFIXES)}
+def read_documents(folder: Path, files: Collection[str]) -> dict[str, bytes]:
+    """The documents of an export by name, of the `files` that its index lists.
+
+    RequestError if its journal is not as it was written.
+    """
+    paths = [folder / name for name in sorted(files) if name.startswith(f"{FOLDER}/")]
+    found = {p.name.removesuffix(".json"): p.read_bytes() for p in paths if p.name.startswith(PREFIXES)}
     if found:
         _verify(found)
     return found
@@ -60,13 +64,21 @@ def bring(cloud: Cloud, documents: dict[str, bytes]) -> Carried:
     if own is not None and (old is None or old.origin != new.origin):
         return "other"
     if old is not None:
-        if old.size >= new.size:
+        if new.size <= old.size and _hash_of(cloud, new.size) == new.hash:
             return "known"
-        if not _continues(documents, old):
+        if new.size <= old.size or not _continues(documents, old):
             return "other"
     held = cloud.get_many(documents)
     cloud.commit([Change(n, data, held[n].version if n in held else None) for n, data in documents.items()])
     return "brought"
+
+
+def _hash_of(cloud: Cloud, size: int) -> str:
+    """The hash of a cloud's journal when it held so many entries."""
+    number, place = divmod(max(size - 1, 0), chain.SEGMENT)
+    document = cloud.get(segment_name(number))
+    entries = chain.cut(document.data) if document else []
+    return entries[place].hash if place < len(entries) else ""
 
 
 def _continues(documents: dict[str, bytes], old: chain.Head) -> bool:

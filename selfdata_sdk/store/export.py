@@ -194,7 +194,7 @@ def restore(store: PersonalStore, folder: str | os.PathLike[str]) -> Restored:
     types = [store.registry.get(name) for name in sorted(index["records"])]
     current = [t for record_type in types for t in _tables(root, "records", record_type)]
     past = [t for record_type in types for t in _tables(root, "history", record_type)]
-    documents = read_documents(root)
+    documents = read_documents(root, index["files"])
     if not store.summary():
         store.set_secret(bytes.fromhex(index["secret"]))
     written = store.restore(current, past)

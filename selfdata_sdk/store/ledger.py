@@ -230,7 +230,8 @@ class Ledger:
             happenings.insert(0, _restored(view, suspended))
             grants += suspended
         documents = dict(view.documents)
-        origin, size, last = (view.head.origin, view.head.size, view.head.hash) if view.head else _nothing()
+        before = self._end(view)
+        origin, size, last = (before.origin, before.size, before.hash) if before else _nothing()
         names = [segment_name(size // SEGMENT), segment_name(size // SEGMENT + 1)]
         names += [n for g in grants if (n := grant_name(g.service)) not in documents]
         names += [n for s in batch.uses if (n := use_name(s)) not in documents]
@@ -262,6 +263,13 @@ class Ledger:
         self._keeper.advance(self.person, anchor, durable=durable, force=view.standing in ("older", "foreign"))
         return head
 
+    def _end(self, view: View) -> Head | None:
+        """The head that the next entry follows: what is remembered, where only the head was lost or put back."""
+        anchor = view.anchor
+        if view.standing != "older" or anchor is None or self._hash_of(anchor.size - 1) != anchor.hash:
+            return view.head
+        return Head(origin=anchor.origin, size=anchor.size, hash=anchor.hash, at=moment(anchor.at))
+
     def _segments(
         self, documents: Mapping[str, Document], size: int, entries: Sequence[Written]
     ) -> Iterator[tuple[str, bytes]]:
@@ -270,7 +278,7 @@ class Ledger:
             name = segment_name(size // SEGMENT)
             room = SEGMENT - size % SEGMENT
             held = documents[name].data if size % SEGMENT and name in documents else b""
-            yield name, chain.joined(left[:room], held)
+            yield name, chain.joined(left[:room], chain.shortened(held, size % SEGMENT))
             size += len(left[:room])
             left = left[room:]
 
@@ -303,17 +311,19 @@ class Ledger:
     # The journal
 
     def entries(self, first: int = 0) -> Iterator[Entry]:
-        """Every entry from the one numbered `first` on, in order. DamagedPage at one that cannot be read."""
-        for segment in self._all_segments(first // SEGMENT):
-            for written in _cut(segment):
-                try:
-                    entry = chain.read(written)
-                except (ValueError, ValidationError):
-                    raise DamagedPage(
-                        "An entry of the journal cannot be read.", next="`selfdata journal verify` names it."
-                    ) from None
-                if entry.header.seq >= first:
-                    yield entry
+        """Every entry from the one numbered `first` on, in order. DamagedPage at one that cannot be read or is missing."""
+        head = self.look().head
+        seq, size = first // SEGMENT * SEGMENT, head.size if head else None
+        segments = self._all_segments(first // SEGMENT)
+        for segment in segments if size is None else _first(segments, size - seq):
+            try:
+                entries = [chain.read(written) for written in chain.cut(segment)]
+            except (ValueError, ValidationError):
+                raise _unreadable() from None
+            yield from (e for e in entries if e.header.seq >= first)
+            seq += len(entries)
+        if size is not None and seq < size:
+            raise _unreadable()
 
     def first_since(self, since: datetime) -> int:
         """The number of an entry from which on all that were written at `since` or later are found."""
@@ -447,13 +457,17 @@ def _cut(segment: bytes) -> list[Written]:
         return []
 
 
+def _unreadable() -> DamagedPage:
+    return DamagedPage("An entry of the journal cannot be read.", next="`selfdata journal verify` names it.")
+
+
 def _first(segments: Iterator[bytes], size: int) -> Iterator[bytes]:
     """The segments, without entries past the first `size`, which were written since."""
     left = size
     for segment in segments:
         if left <= 0:
             return
-        yield segment if left >= SEGMENT else chain.joined(_cut(segment)[:left])
+        yield chain.shortened(segment, left)
         left -= SEGMENT
 
 

@@ -342,42 +342,90 @@ def test_doctor_finds_a_damaged_store(selfdata: Selfdata, home: Path) -> None:
 # run
 
 
-def test_run_shows_advice_in_the_terminal(selfdata: Selfdata, daily: Path, service: Path) -> None:
-    done = selfdata("run", service, "--now", "2022-10-12T08:00+02:00")
+@pytest.fixture
+def agreed(selfdata: Selfdata, water: Path, service: Path) -> Path:
+    """A service that was agreed to, in a home whose clock stands when the file ends."""
+    assert selfdata("--clock", "2022-10-12T08:00+02:00", "import", water / DAILY).code == 0
+    assert selfdata("grant", service, "--accept", "water").code == 0
+    return service
+
+
+def test_run_shows_advice_in_the_terminal(selfdata: Selfdata, agreed: Path) -> None:
+    done = selfdata("run", agreed)
     assert done.code == 0, done.err
     assert "Your water" in done.out
     assert "The goal is 120 [bold]litres[/bold]." in done.out
     assert "org.example.drops" in done.out
+    assert "It read: Water use by day" in done.out
 
 
-def test_run_takes_settings_and_refuses_wrong_ones(selfdata: Selfdata, daily: Path, service: Path) -> None:
-    now = ["--now", "2022-10-12T08:00+02:00"]
-    assert "L'objectif est de 90 litres" in selfdata("run", service, *now, "--set", "goal=90", "--lang", "fr").out
+def test_run_without_an_agreement_is_exit_4_and_says_which_command_asks(
+    selfdata: Selfdata, daily: Path, service: Path
+) -> None:
+    done = selfdata("run", service)
+    assert (done.code, done.out) == (4, "")
+    assert "You have not agreed to this service yet." in done.err
+    assert f"selfdata grant '{service}'" in done.err
+
+
+def test_run_after_taking_back_is_exit_4(selfdata: Selfdata, agreed: Path) -> None:
+    selfdata("withdraw", "org.example.drops")
+    done = selfdata("run", agreed, "--lang", "fr")
+    assert done.code == 4
+    assert "Vous avez retiré" in done.err
+
+
+def test_run_says_what_changed_and_is_given_again_later(
+    selfdata: Selfdata, agreed: Path, water: Path, tmp_path: Path
+) -> None:
+    assert "given again" not in selfdata("run", agreed).out
+    lines = (water / DAILY).read_text(encoding="utf-8-sig").splitlines()
+    corrected = tmp_path / "corrected.csv"
+    changed = lines[-2].split(";")
+    changed[2] = str(int(changed[2]) + 7)
+    corrected.write_text("\n".join([lines[0], ";".join(changed)]), encoding="utf-8-sig")
+    assert "1 changed" in selfdata("import", corrected).out
+    assert "What changed since it was given is given again tomorrow: 1 day." in selfdata("run", agreed).out
+    assert "sera donné à nouveau demain\xa0: 1 jour." in selfdata("run", agreed, "--lang", "fr").out
+
+
+def test_run_takes_settings_and_refuses_wrong_ones(selfdata: Selfdata, agreed: Path) -> None:
+    assert "L'objectif est de 90 litres" in selfdata("run", agreed, "--set", "goal=90", "--lang", "fr").out
     for wrong in ("goal=none", "goal=0", "gaol=9", "goal"):
-        done = selfdata("run", service, *now, "--set", wrong)
+        done = selfdata("run", agreed, "--set", wrong)
         assert done.code == 2, wrong
 
 
-def test_run_prints_the_contracts_json(selfdata: Selfdata, daily: Path, service: Path) -> None:
-    words = ["run", service, "--now", "2022-10-12T08:00+02:00", "--json"]
+def test_run_prints_the_contracts_json(selfdata: Selfdata, agreed: Path) -> None:
+    words = ["run", agreed, "--json"]
     first = selfdata(*words).out
     assert json.loads(first)[0]["kind"] == "card"
     assert selfdata(*words).out == first
 
 
-def test_run_writes_one_page(selfdata: Selfdata, daily: Path, service: Path, tmp_path: Path) -> None:
+def test_run_writes_one_page(selfdata: Selfdata, agreed: Path, tmp_path: Path) -> None:
     page = tmp_path / "my page.html"
-    done = selfdata("run", service, "--now", "2022-10-12T08:00+02:00", "--lang", "fr", "--html", page)
+    done = selfdata("run", agreed, "--lang", "fr", "--html", page)
     assert done.code == 0
     assert page.as_uri() in done.out
     assert '<html lang="fr">' in page.read_text(encoding="utf-8")
     if os.name == "posix":
         assert page.stat().st_mode & 0o077 == 0
-    assert selfdata("run", service, "--html", tmp_path / "no" / "page.html").code == 2
+    assert selfdata("run", agreed, "--html", tmp_path / "no" / "page.html").code == 2
 
 
-def test_run_without_data_in_reach_says_what_would_help(selfdata: Selfdata, daily: Path, service: Path) -> None:
-    assert "Import a file." in selfdata("run", service, "--now", "2035-01-01T00:00Z").out
+def test_run_as_of_an_earlier_moment_sees_what_was_there_then(selfdata: Selfdata, agreed: Path) -> None:
+    assert "to 26 Sept 2022 (1 record)" in selfdata("run", agreed, "--now", "2022-09-26T08:00+02:00").out
+
+
+def test_run_as_of_a_later_moment_sees_no_more_than_now(selfdata: Selfdata, agreed: Path) -> None:
+    assert selfdata("run", agreed, "--now", "2035-01-01T00:00Z").out == selfdata("run", agreed).out
+
+
+def test_run_without_data_in_reach_says_what_would_help(selfdata: Selfdata, service: Path, water: Path) -> None:
+    selfdata("--clock", "2035-01-01T00:00Z", "import", water / DAILY)
+    selfdata("grant", service, "--accept", "water")
+    assert "Import a file." in selfdata("run", service).out
 
 
 def test_run_of_a_service_that_does_not_exist_is_refused(selfdata: Selfdata, daily: Path) -> None:
@@ -389,3 +437,80 @@ def test_run_of_a_service_that_does_not_exist_is_refused(selfdata: Selfdata, dai
 def test_run_without_a_service_lists_the_installed_ones(selfdata: Selfdata) -> None:
     assert selfdata("run").code == 0
     assert isinstance(json.loads(selfdata("run", "--json").out), list)
+
+
+# a home to practise in
+
+
+def test_a_home_to_practise_in_says_so_once_and_its_clock_stands(selfdata: Selfdata, agreed: Path) -> None:
+    done = selfdata("run", agreed)
+    assert done.err.count("A home to practise in") == 1
+    assert "12 Oct 2022" in done.err
+    assert "to practise" not in done.out
+    assert "s'exercer" in selfdata("grants", "--lang", "fr").err
+
+
+def test_what_is_told_in_a_home_to_practise_in_holds_from_its_day_on(selfdata: Selfdata, agreed: Path) -> None:
+    told = selfdata("add", "home.household", "--set", "occupants=2", "--json")
+    assert json.loads(told.out)["on"] == "2022-10-12"
+
+
+def test_a_real_home_does_not_become_one_to_practise_in(selfdata: Selfdata, daily: Path) -> None:
+    done = selfdata("--clock", "2022-10-12T08:00+02:00", "grants")
+    assert done.code == 2
+    assert "cannot be set" in done.err
+    assert "practise" not in selfdata("grants").err
+
+
+def test_a_clock_that_is_no_moment_is_wrong_use(selfdata: Selfdata, home: Path) -> None:
+    assert selfdata("--clock", "yesterday", "grants").code == 2
+    assert not home.exists()
+
+
+# the journal of what a person does
+
+
+def entries(selfdata: Selfdata) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(selfdata("journal", "--json").out)
+    return found
+
+
+def test_an_import_is_written_down_without_names_of_files_or_holders(selfdata: Selfdata, daily: Path) -> None:
+    (entry,) = entries(selfdata)
+    assert entry["event"] == "import"
+    assert entry["details"] == {
+        "formats": ["veolia-idf-daily-csv"], "types": ["water.reading/1", "water.use/1"], "created": 30, "updated": 0,
+    }  # fmt: skip
+
+
+def test_a_refused_import_is_not_written_down(selfdata: Selfdata, daily: Path) -> None:
+    assert selfdata("import", "nothing here.csv").code == 2
+    assert len(entries(selfdata)) == 1
+
+
+def test_every_way_to_change_or_copy_data_is_written_down(selfdata: Selfdata, daily: Path, tmp_path: Path) -> None:
+    selfdata("add", "home.household", "--set", "occupants=2")
+    selfdata("export", tmp_path / "out")
+    selfdata("backup", tmp_path / "copy.sqlite")
+    selfdata("erase", "water.use", "--from", "2022-09-27", "--yes")
+    selfdata("import", "--undo")
+    events = [(e["event"], e["details"]) for e in entries(selfdata)[1:]]
+    assert [name for name, _ in events] == ["add", "export", "export", "erase", "undo"]
+    assert events[0][1] == {"type": "home.household/1", "change": "created"}
+    assert events[3][1] == {"types": ["water.use/1"], "records": 13, "from": "2022-09-27"}
+    said = json.dumps(events)
+    assert all(secret not in said for secret in ("occupants", str(tmp_path), "Veolia"))
+
+
+def test_an_export_that_fails_was_written_down_before(selfdata: Selfdata, daily: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").write_text("keep")
+    assert selfdata("export", tmp_path / "taken").code == 2
+    assert entries(selfdata)[-1]["event"] == "export"
+
+
+def test_erasing_all_takes_the_journal_and_the_agreements_along(selfdata: Selfdata, agreed: Path) -> None:
+    selfdata("erase", "--all", "--yes")
+    assert entries(selfdata) == []
+    assert "You have agreed to nothing." in selfdata("grants").out
+    assert selfdata("run", agreed).code == 4

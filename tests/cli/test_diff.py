@@ -140,5 +140,5 @@ def test_what_is_no_service_is_refused(selfdata: Selfdata, old: Path, tmp_path: 
     page = tmp_path / "page.json"
     page.write_text("<html>")
     refused = selfdata("diff", old, page)
-    assert refused.code == 2
+    assert refused.code == 1
     assert "not JSON" in refused.err

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from selfdata_sdk.consent.chain import read
-from selfdata_sdk.consent.grant import Terms
+from selfdata_sdk.consent.grant import Item, Limits, Terms
 from selfdata_sdk.consent.receipt import Receipt
 from selfdata_sdk.errors import RequestError
 from selfdata_sdk.host.host import Host
@@ -17,8 +17,27 @@ def test_limits_and_refusals_are_on_it_as_they_are_in_effect(host: Host, coach: 
     host.grant(coach, terms)
     home, water = host.receipt(coach.id).processes
     assert (home.need, home.decision) == ("home", "refused")
-    assert (water.decision, water.granularity, water.back) == ("given", "day", ("P2Y", "P90D"))
+    assert (water.decision, water.granularity, water.back) == ("given", "day", ("P90D",))
     assert water.fields == coach.needs["water"].fields
+
+
+@pytest.mark.parametrize(
+    ("asked", "limit", "back"),
+    [
+        ("P2Y", None, ("P2Y",)),
+        ("P2Y", "P3Y", ("P2Y",)),
+        ("P2Y", "P1M", ("P1M",)),
+        ("P1M", "P30D", ("P1M", "P30D")),
+    ],
+    ids=["no limit", "a longer one", "a shorter one", "one that is shorter in some months"],
+)
+def test_of_what_is_asked_and_a_limit_the_shorter_is_in_effect(
+    host: Host, coach: Manifest, asked: str, limit: str | None, back: tuple[str, ...]
+) -> None:
+    water = coach.needs["water"].model_copy(update={"back": asked})
+    manifest = coach.model_copy(update={"needs": {"water": water}})
+    host.grant(manifest, Terms(items={"water": Item(decision="given", limits=Limits(back=limit))}))
+    assert host.receipt(coach.id).processes[0].back == back
 
 
 def test_without_an_answer_of_its_own_the_record_types_granularity_is_in_effect(host: Host, coach: Manifest) -> None:

@@ -28,7 +28,7 @@ from selfdata_sdk.model import (
     WaterReading,
     WaterUse,
 )
-from selfdata_sdk.model.column import Codes, Column, Ints
+from selfdata_sdk.model.column import Codes, Column, Ints, Lists
 from selfdata_sdk.model.table import tables
 from selfdata_sdk.model.time import HOUR, Period, micros
 from selfdata_sdk.service.manifest import AskedNeed, Manifest
@@ -250,6 +250,19 @@ def test_a_contract_is_given_while_it_runs(store: PersonalStore) -> None:
     records(store, contract("old", 2010, 2020), contract("now", 2020, None), contract("later", 2026, None))
     need = {"record_type": "supply.contract/1", "fields": ["offer", "supplier"], "granularity": "raw"}
     assert opened(store, need).rows.ints("start").tolist() == [micros(datetime(2020, 1, 1, tzinfo=UTC))]
+
+
+def test_of_a_list_only_the_fields_that_were_asked_for_are_handed_over(store: PersonalStore) -> None:
+    price = {"label": "Abonnement", "kind": "standing", "per": "mo", "price": {"amount": "9.90", "currency": "EUR"}}
+    first = datetime(2020, 1, 1, tzinfo=UTC)
+    contract = {"start": first, "commodity": "water", "supplier": "S", "prices": [price], "source": SOURCE}
+    records(store, SupplyContract.model_validate(contract))
+    need = {"record_type": "supply.contract/1", "fields": ["prices.kind", "supplier"], "granularity": "raw"}
+    prices = opened(store, need).rows.columns["prices"]
+    assert isinstance(prices, Lists)
+    assert set(prices.items) == {"kind"}
+    with pytest.raises(ManifestError, match=r"no field prices\.colour"):
+        opened(store, {**need, "fields": ["prices.colour"]})
 
 
 def test_readings_are_the_last_of_each_closed_day(store: PersonalStore) -> None:

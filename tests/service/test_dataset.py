@@ -30,6 +30,7 @@ from selfdata_sdk.model.table import from_values
 from selfdata_sdk.model.time import DAY, HOUR, Granularity, micros, moment
 from selfdata_sdk.service.dataset import Dataset
 from selfdata_sdk.service.payload import Payload
+from selfdata_sdk.service.pseudonym import Pseudonym
 from selfdata_sdk.service.row import Row
 from selfdata_sdk.testing.strategies import instants, zones
 
@@ -55,6 +56,16 @@ class Home(Row[HouseholdProfile]):
     occupants: int
     built: int | None
     dwelling: str | None
+
+
+class Metered(Row[WaterUse]):
+    litres: float
+    point: Pseudonym | None
+
+
+class Signed(Row[SupplyContract]):
+    point: Pseudonym
+    number: Pseudonym | None
 
 
 class Price(Row[PriceComponent]):
@@ -275,6 +286,61 @@ def test_series_stay_apart_and_have_numbers_only() -> None:
     assert (data.coverage, data.tz) == (1.0, "Europe/Paris")
     months = data.by("month")
     assert sorted(zip(months.series.tolist(), months.column("litres").tolist(), strict=True)) == [(0, 24.0), (1, 120.0)]
+
+
+def metered() -> Dataset[Metered]:
+    """Two meters for a day, of which one has no supply point that is known."""
+    start = FIRST + np.repeat(np.arange(24, dtype=np.int64), 2) * HOUR
+    columns: dict[str, Column] = {
+        "start": Ints(start),
+        "end": Ints(start + HOUR),
+        "litres": Ints(np.full(48, 1000)),
+        "point": Codes.of(["5d0c", None] * 24),
+    }
+    of_two = payload(columns, start=FIRST, end=FIRST + DAY, series=[0, 1] * 24, zones=("UTC", "Europe/Paris"))
+    return Dataset.of(Metered, of_two)
+
+
+def test_the_pseudonym_of_a_series_is_a_text_of_each_of_its_rows() -> None:
+    data = metered()
+    assert data.column("point").tolist() == ["5d0c", None] * 24
+    assert [row.point for row in data] == ["5d0c", None] * 24
+    assert data.latest() == Metered(litres=1.0, point=None)
+
+
+def test_the_pseudonym_of_a_series_is_that_of_its_buckets() -> None:
+    months = metered().by("day").by("month")
+    assert sorted(zip(months.series.tolist(), months.column("point").tolist(), strict=True)) == [(0, "5d0c"), (1, None)]
+    before = metered()[: moment(FIRST, PARIS)]
+    assert before.by("day").column("point").tolist() == []
+
+
+def test_the_pseudonym_of_a_reading_is_that_of_its_day() -> None:
+    class Index(Row[WaterReading]):
+        litres: float
+        point: Pseudonym | None
+
+    columns: dict[str, Column] = {
+        "at": Ints(FIRST + np.array([1, 2, 25]) * HOUR),
+        "litres": Ints(np.array([1, 2, 3])),
+        "point": Codes.constant("5d0c", 3),
+    }
+    days = Dataset.of(Index, payload(columns, start=FIRST, end=FIRST + 2 * DAY)).by("day")
+    assert list(days) == [Index(litres=0.002, point=Pseudonym("5d0c")), Index(litres=0.003, point=Pseudonym("5d0c"))]
+
+
+def test_a_contract_without_a_pseudonym_that_its_row_requires_is_left_out() -> None:
+    columns = of_values(SupplyContract, start=[datetime(2024, 1, 1, tzinfo=UTC)] * 2, end=[None, None])
+    columns |= {"point": Codes.of([None, "5d0c"]), "number": Codes.of(["77aa", None])}
+    data = Dataset.of(Signed, payload(columns, start=FIRST, end=FIRST + DAY))
+    assert list(data) == [Signed(point=Pseudonym("5d0c"), number=None)]
+
+
+def test_data_frames_hold_pseudonyms() -> None:
+    for library in ("pandas", "polars"):
+        pytest.importorskip(library)
+    for frame in (metered().to_pandas(), metered().to_polars()):
+        assert list(frame["point"])[:1] == ["5d0c"]
 
 
 def test_coverage_is_the_share_of_the_period_that_is_known() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import pytest
 
-from selfdata_sdk import Block, Context, Dataset, Need, Row, Setting, Text, service
+from selfdata_sdk import Block, Context, Dataset, Need, Pseudonym, Row, Setting, Text, service
 from selfdata_sdk.errors import ManifestError
 from selfdata_sdk.model import HouseholdProfile, PriceComponent, SupplyAlert, SupplyContract, WaterUse
 from selfdata_sdk.service.deriving import is_stale, manifest_of, write_manifest
@@ -33,6 +33,8 @@ class Price(Row[PriceComponent]):
 
 
 class Contract(Row[SupplyContract]):
+    point: Pseudonym
+    number: Pseudonym | None
     supplier: str
     prices: tuple[Price, ...]
 
@@ -119,7 +121,8 @@ def test_needs_come_from_the_signature() -> None:
     assert (water.record_type, water.fields) == ("water.use/1", ("litres", "start"))
     assert (water.granularity, water.at_worst, water.back, water.required) == ("hour", "day", "P1Y", True)
     assert (home.granularity, home.at_worst, home.back, home.required) == ("raw", "raw", "P30D", False)
-    assert contract.fields == ("prices.label", "prices.price", "supplier")
+    assert contract.fields == ("number", "point", "prices.label", "prices.price", "supplier")
+    assert (water.pseudonyms, contract.pseudonyms) == ((), ("number", "point"))
     assert contract.where == {"commodity": ("water",)}
 
 

@@ -18,10 +18,12 @@ from selfdata_sdk.model import (
     SupplyContract,
     SupplyPoint,
     Tariff,
+    WaterReading,
     WaterUse,
     Window,
 )
 from selfdata_sdk.model.record import Quality
+from selfdata_sdk.service.pseudonym import Pseudonym
 from selfdata_sdk.service.row import Row, shape_of
 
 
@@ -111,8 +113,30 @@ class Misspelt(Row[PriceComponent]):
     label: int
 
 
-def row_asking_for(name: str) -> type:
-    fields = {"__annotations__": {name: str}, "__module__": __name__}
+def test_a_pseudonym_is_a_text_and_said_to_be_one() -> None:
+    class Signed(Row[SupplyContract]):
+        point: Pseudonym
+        number: Pseudonym | None
+        supplier: str
+
+    shape = shape_of(Signed)
+    assert [(f.name, f.python, f.nullable, f.pseudonym) for f in shape.fields] == [
+        ("point", str, False, True),
+        ("number", str, True, True),
+        ("supplier", str, False, False),
+    ]
+    assert (shape.names, shape.pseudonyms) == (("number", "point", "supplier"), ("number", "point"))
+
+
+def test_an_identifier_may_be_asked_for_as_it_is() -> None:
+    class Signed(Row[SupplyContract]):
+        number: str | None
+
+    assert shape_of(Signed).pseudonyms == ()
+
+
+def row_asking_for(name: str, kind: object = str) -> type:
+    fields = {"__annotations__": {name: kind}, "__module__": __name__}
     return types.new_class("Bad", (Row[WaterUse],), exec_body=lambda namespace: namespace.update(fields))
 
 
@@ -162,12 +186,42 @@ def test_a_supply_points_own_identifier_is_withheld() -> None:
     assert "identifies" in mistake(define).what
 
 
-def test_a_field_that_may_be_missing_is_asked_for_as_such() -> None:
+@pytest.mark.parametrize("name", ["litres", "start", "quality"])
+def test_what_is_no_text_of_its_own_has_no_pseudonym(name: str) -> None:
+    found = mistake(lambda: row_asking_for(name, Pseudonym))
+    assert found.what.endswith("it has no pseudonym.")
+
+
+@pytest.mark.parametrize("name", ["source", "ext", "id"])
+def test_what_is_withheld_is_withheld_under_a_pseudonym_too(name: str) -> None:
+    assert "never given" in mistake(lambda: row_asking_for(name, Pseudonym)).what
+
+
+def test_a_field_of_an_element_has_no_pseudonym() -> None:
     def define() -> None:
+        class Bad(Row[PriceComponent]):
+            label: Pseudonym
+
+    found = mistake(define)
+    assert (found.where, found.next) == ("Bad.label", "Remove it, or ask for label itself.")
+
+
+def test_a_field_that_may_be_missing_is_asked_for_as_such() -> None:
+    def of_number() -> None:
         class Bad(Row[WaterUse]):
             min_flow: float
 
-    assert "`float | None`" in mistake(define).next
+    def of_pseudonym() -> None:
+        class Bad(Row[WaterReading]):
+            device: Pseudonym
+
+    def of_supply() -> None:
+        class Bad(Row[WaterUse]):
+            point: Pseudonym
+
+    assert "`float | None`" in mistake(of_number).next
+    assert "`Pseudonym | None`" in mistake(of_pseudonym).next, "never the identifier itself"
+    assert "`Pseudonym | None`" in mistake(of_supply).next
 
 
 def test_a_type_that_the_field_cannot_have_is_refused() -> None:

@@ -89,15 +89,42 @@ def test_an_earlier_state_of_the_same_journal_is_brought_forward(home: Callable[
     assert len(list(elsewhere.entries())) == 2
 
 
+def test_a_journal_that_went_on_in_two_homes_stays_as_it_is_in_each(home: Callable[[], Home], tmp_path: Path) -> None:
+    store, ledger = home()
+    ledger.note(ADDED)
+    export(store, tmp_path / "first")
+    ledger.note(ADDED)
+    export(store, tmp_path / "one")
+    other, elsewhere = home()
+    restore(other, tmp_path / "first")
+    elsewhere.note(ADDED, ADDED)
+    export(other, tmp_path / "other")
+    assert restore(other, tmp_path / "one").carried == "other"
+    assert restore(store, tmp_path / "other").carried == "other"
+    assert len(list(elsewhere.entries())) == 4
+    assert len(list(ledger.entries())) == 2
+
+
+def test_a_grant_that_the_index_does_not_list_is_not_brought_in(home: Callable[[], Home], tmp_path: Path) -> None:
+    store, ledger = home()
+    ledger.note(ADDED)
+    export(store, tmp_path / "out")
+    (tmp_path / "out" / "consent" / "grant.org.example.slipped.json").write_text('{"body":{}}')
+    other, _ = home()
+    assert restore(other, tmp_path / "out").carried == "brought"
+    assert other.cloud.list("grant.") == []
+
+
 def test_a_journal_that_was_changed_is_refused_with_its_entry(home: Callable[[], Home], tmp_path: Path) -> None:
     store, ledger = home()
     ledger.note(ADDED, ADDED, ADDED)
     export(store, tmp_path / "out")
-    assert "journal.head" in read_documents(tmp_path / "out")
+    files = ["consent/journal.00000000.json", "consent/journal.head.json"]
+    assert "journal.head" in read_documents(tmp_path / "out", files)
     segment = tmp_path / "out" / "consent" / "journal.00000000.json"
     segment.write_bytes(segment.read_bytes().replace(b'"seq":1', b'"seq":7'))
     with pytest.raises(RequestError, match="changed at entry 2"):
-        read_documents(tmp_path / "out")
+        read_documents(tmp_path / "out", files)
     other, elsewhere = home()
     with pytest.raises(RequestError, match="missing or was changed"):
         restore(other, tmp_path / "out")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import find, given
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from selfdata_sdk.consent.right import asked
@@ -17,6 +17,7 @@ from selfdata_sdk.service.manifest import AskedNeed, Manifest, manifest_schema
 from selfdata_sdk.testing.manifests import AXES, asked_needs, changed, changed_needs, manifests, renamed
 
 NOW = datetime(2025, 3, 11, 8, tzinfo=UTC)
+ONCE = settings(phases=[Phase.generate], max_examples=2000, database=None)
 SCHEMA = validator(manifest_schema())
 
 
@@ -41,9 +42,9 @@ def test_manifests_and_what_becomes_of_them_are_valid(versions: tuple[Manifest, 
 @pytest.mark.parametrize("axis", [axis for axis in AXES if axis != "precision"])  # no record type holds places
 def test_every_axis_of_a_need_varies(axis: str) -> None:
     pairs = asked_needs().flatmap(lambda need: st.tuples(st.just(need), changed_needs(need)))
-    find(pairs, lambda pair: all(getattr(pair[0], name) != getattr(pair[1], name) for name in AXES[axis]))
+    find(pairs, lambda pair: all(getattr(pair[0], n) != getattr(pair[1], n) for n in AXES[axis]), settings=ONCE)
 
 
 @pytest.mark.parametrize("name", [record_type.type for record_type in REGISTRY])
 def test_every_record_type_is_asked_for(name: str) -> None:
-    assert find(asked_needs(), lambda need: need.record_type == name).record_type == name
+    assert find(asked_needs(), lambda need: need.record_type == name, settings=ONCE).record_type == name

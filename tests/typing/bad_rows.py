@@ -4,14 +4,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
-from selfdata_sdk import Block, Card, Context, Dataset, Metric, Need, Row, Setting, Text, service
-from selfdata_sdk.model import WaterUse
+from selfdata_sdk import Block, Card, Context, Dataset, Metric, Need, Pseudonym, Row, Setting, Text, service
+from selfdata_sdk.model import SupplyContract, WaterUse
 
 
 class Hour(Row[WaterUse]):
     start: datetime
     litres: float
     min_flow: float | None
+
+
+class Signed(Row[SupplyContract]):
+    point: Pseudonym
+    number: Pseudonym | None
 
 
 NAME = Text(en="Name", fr="Nom")
@@ -52,3 +57,6 @@ def text(context: Context) -> str:
 
 Hour(start=datetime(2025, 1, 1, tzinfo=UTC), litres="many", min_flow=None)  # wrong
 Hour(start=datetime(2025, 1, 1, tzinfo=UTC))  # wrong
+signed = Signed(point="19876543210987", number=None)  # wrong
+signed.number.upper()  # wrong
+identifier: Pseudonym = signed.point.upper()  # wrong

@@ -90,6 +90,7 @@ def water_coach(
         tariff=tariff_named(tariff),
         occupants=described.occupants if described else None,
         goal=goal,
+        limited=water.granularity != WATER.granularity,
     )
     return advice(findings)
 

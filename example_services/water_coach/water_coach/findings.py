@@ -40,6 +40,8 @@ class Findings:
     goal: int
     fresh: bool
     """True if the data reach up to the last days before now."""
+    limited: bool
+    """True if the person lets the coach see days, not hours."""
     provisional: date | None
     """The first recent day whose values may still change."""
 
@@ -85,6 +87,7 @@ def find(
     tariff: Tariff,
     occupants: int | None,
     goal: int,
+    limited: bool = False,
 ) -> Findings:
     """Work out everything."""
     days = Days.of(hours)
@@ -106,5 +109,6 @@ def find(
         occupants=occupants,
         goal=goal,
         fresh=bool(len(hours)) and micros(now) - int(hours.end[-1]) <= FRESH * 24 * HOUR,
+        limited=limited,
         provisional=local_date(int(hours.start[doubtful[0]]), hours.tz) if len(doubtful) else None,
     )

@@ -63,7 +63,8 @@ def command(session: Session, type: str, given: tuple[tuple[str, str], ...], on:
         store = host.store
         known = latest(store, record_type)
         values = _given(record_type, known, given) if given else _asked(record_type, known)
-        record, change = stored(store, record_type, values, on or datetime.now().astimezone().date())
+        today = (host.stands or datetime.now(UTC)).astimezone().date()
+        record, change = stored(store, record_type, values, on or today)
         host.note("add", {"type": record_type.type, "change": change})
     if as_json:
         print_json(record.model_dump(mode="json", exclude={"source"}))

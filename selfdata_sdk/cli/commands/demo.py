@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ...host.host import Host
     from ...host.runner import Run
     from ...model.text import Language
-    from ...store import PersonalStore
 
 PAGE = "advice.html"
 SOURCE_TREE = Path(__file__).parents[3]
@@ -49,11 +48,10 @@ def command(session: Session) -> int:
         )
     )
     with waiting(say("Working it out…", "Calcul en cours…")), home.host(NOW) as host:
-        imported = _import(host.store)
-        described = _describe(host.store)
-        agreed = _agree(host, coach)
+        steps = [_import(host), _describe(host), _agree(host, coach)]
         done = advice(host, coach, {}, None)
-    _tell(home, done, [imported, described, agreed])
+        steps.append(_journal(host, coach))
+    _tell(home, done, steps)
     return 0
 
 
@@ -71,7 +69,7 @@ def find_coach() -> Found:
     raise NotPossibleHere(
         say("The water coach is not installed.", "Le coach eau n'est pas installé."),
         next=say("In a copy of the project: pip install ./example_services/water_coach",
-                 "Dans une copie du projet : pip install ./example_services/water_coach"),
+                 "Dans une copie du projet : pip install ./example_services/water_coach"),
     )  # fmt: skip
 
 
@@ -90,28 +88,31 @@ def _wipe(home: Home) -> None:
             ) from None
 
 
-def _import(store: PersonalStore) -> str:
+def _import(host: Host) -> str:
     from ...demo import READINGS, TZ
     from ...importers.importer import Options
     from ...importers.importing import import_files
     from ...model.wording import wording
+    from .import_ import note
 
-    report = import_files(store, [READINGS], now=datetime.now(UTC), options=Options(tz=TZ))
+    report = import_files(host.store, [READINGS], now=datetime.now(UTC), options=Options(tz=TZ))
     for file in report.refused:
         assert file.refused is not None
         raise file.refused
+    note(host, report)
     n = wording(report.created, spoken())
     return say(f"Imported {n} records from {READINGS.name}.", f"Importé {n} enregistrements depuis {READINGS.name}.")
 
 
-def _describe(store: PersonalStore) -> str:
+def _describe(host: Host) -> str:
     from ...demo import HOUSEHOLD, SINCE
     from ...model import HouseholdProfile
     from ..answers import told_fields
     from .add import stored
 
     values = json.loads(HOUSEHOLD.read_text(encoding="utf-8"))
-    record, _ = stored(store, HouseholdProfile, values, SINCE)
+    record, change = stored(host.store, HouseholdProfile, values, SINCE)
+    host.note("add", {"type": HouseholdProfile.type, "change": change})
     told = ", ".join(
         f"{label.lower()}{say(': ', chr(0xA0) + ': ')}{value}" for label, value in told_fields(record, spoken())
     )
@@ -119,7 +120,7 @@ def _describe(store: PersonalStore) -> str:
 
 
 def _agree(host: Host, coach: Found) -> str:
-    """Agree, as a person would, to what the coach asks for; what that is, in one sentence."""
+    """Agree, as a person would, to what the coach asks for; the label in short."""
     from ...consent.grant import Item, Terms
     from ...consent.label import what_words
     from ...consent.wordings import listed, lowered
@@ -127,24 +128,32 @@ def _agree(host: Host, coach: Found) -> str:
     manifest = coach.manifest
     items = {label: Item(decision="given", finer=True) for label in manifest.needs}
     host.grant(manifest, Terms(items=items, method="demonstration", language=cast("Language", spoken())))
+    name = manifest.name.say(spoken())
     asked = listed([lowered(what_words(need, host.registry)) for need in manifest.needs.values()]).say(spoken())
     return say(
-        f"Agreed, in your place, that it may read: {asked} (on your own data you are asked).",
-        f"Accepté, à votre place, qu'il lise : {asked} (pour vos propres données, on vous demande).",
+        f"{name} ({manifest.id}) asks for: {asked}. Agreed for you, as this is a demonstration.",
+        f"{name} ({manifest.id}) demande : {asked}. Accepté pour vous, car c'est une démonstration.",
     )
 
 
-def _tell(home: Home, done: Run, steps: list[str]) -> None:
+def _journal(host: Host, coach: Found) -> str:
+    """What the journal says of the run."""
+    from ...consent.sentences import weeks
 
+    now = host.ledger.look().now.astimezone()
+    names = {coach.manifest.id: coach.manifest.name}
+    week, *_ = weeks(host.ledger.entries(), names, host.registry, now)
+    return " ".join([say("The journal:", "Le journal :"), *(text.say(spoken()) for text in week.reads)])
+
+
+def _tell(home: Home, done: Run, steps: list[str]) -> None:
     from ..advice import about, write_page
     from ..blocks import show_blocks
 
     page = home.path / PAGE
     write_page(done, page)
     said, out = about(done), console()
-    name = said.name.say(spoken())
-    ran = say(f"Ran {name} ({said.id}).", f"Lancé {name} ({said.id}).")
-    for n, step in enumerate([*steps, " ".join([ran, *(line.say(spoken()) for line in said.read)])], 1):
+    for n, step in enumerate(steps, 1):
         out.print(plain(f"{n}. {step}", style="dim"))
     out.print()
     show_blocks(out, done.blocks, said, spoken(), why=False)
@@ -153,7 +162,7 @@ def _tell(home: Home, done: Run, steps: list[str]) -> None:
         say("Nothing left this machine.", "Rien n'a quitté cette machine."),
         say(
             f"The same with all charts, and how each number was worked out: open {page.absolute().as_uri()} in your browser.",
-            f"La même chose avec tous les graphiques, et comment chaque nombre est calculé : ouvrez {page.absolute().as_uri()} dans votre navigateur.",
+            f"La même chose avec tous les graphiques, et comment chaque nombre est calculé : ouvrez {page.absolute().as_uri()} dans votre navigateur.",
         ),
         say(
             f'What is stored: selfdata --home "{home.path}" show',
@@ -163,6 +172,6 @@ def _tell(home: Home, done: Run, steps: list[str]) -> None:
             f'What was read, and why: selfdata --home "{home.path}" journal',
             f'Ce qui a été lu, et pourquoi : selfdata --home "{home.path}" journal',
         ),
-        say("Your own data: selfdata import FILE", "Vos propres données : selfdata import FICHIER"),
+        say("Your own data: selfdata import FILE", "Vos propres données : selfdata import FICHIER"),
     ):
         out.print(plain(line), soft_wrap=True)

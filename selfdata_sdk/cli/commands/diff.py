@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "Compare two versions of a service: what the new one asks more or less, in the sentences that the person will "
     "read, and whether its version number says so. Each is a manifest.json, a project's folder or an installed "
     "service. Exits with 1 if the version number rises too little.",
-    "Comparer deux versions d'un service : ce que la nouvelle demande de plus ou de moins, dans les phrases que la "
+    "Comparer deux versions d'un service\u00a0: ce que la nouvelle demande de plus ou de moins, dans les phrases que la "
     "personne lira, et si son numéro de version le dit. Chacune est un manifest.json, le dossier d'un projet ou un "
     "service installé. Sort avec 1 si le numéro de version n'augmente pas assez.",
 )
@@ -78,7 +78,7 @@ def _verdict(compared: Comparison, old: Manifest, new: Manifest) -> str:
         effect = say("it runs without asking", "elle tourne sans rien demander")
     return say(
         f"Version {new.version} compared with {old.version} is {compared.verdict}: {effect}.",
-        f"La version {new.version} comparée à {old.version} est {compared.verdict} : {effect}.",
+        f"La version {new.version} comparée à {old.version} est {compared.verdict}\u00a0: {effect}.",
     )
 
 
@@ -89,9 +89,9 @@ def _too_small(old: str, new: str, needed: Bump) -> str:
     if older(new, old):
         return say(
             f"Versions never go backwards, as from {old} to {new}: {least} would do.",
-            f"Les versions ne reculent jamais, comme de {old} à {new} : {least} suffirait.",
+            f"Les versions ne reculent jamais, comme de {old} à {new}\u00a0: {least} suffirait.",
         )
     return say(
         f"From {old} to {new} is too small a step for this change: {least} would do.",
-        f"De {old} à {new}, le pas est trop petit pour ce changement : {least} suffirait.",
+        f"De {old} à {new}, le pas est trop petit pour ce changement\u00a0: {least} suffirait.",
     )

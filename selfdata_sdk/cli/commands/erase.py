@@ -90,7 +90,8 @@ def command(
             erased = total
         else:
             types = sorted({h.series.type for h, _ in counts})
-            host.note("erase", {"types": types, "records": total})
+            days = {"from": first and first.isoformat(), "to": last and last.isoformat()}
+            host.note("erase", {"types": types, "records": total, **{k: v for k, v in days.items() if v}})
             erased = sum(store.erase(h.series.type, period, series=h.series) for h, _ in counts)
     if as_json:
         print_json({"erased": erased})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ...consent.grant import Item
     from ...host.host import Standing
     from ...model import Registry
+    from ...service.manifest import AskedNeed
 
 STATES = {
     "given": Words("agreed", "accepté"),
@@ -22,7 +23,7 @@ STATES = {
     "expired": Words("run out", "expiré"),
     "suspended": Words("suspended until you confirm it", "suspendu jusqu'à votre confirmation"),
     "invalidated": Words(
-        "not written by this host: it counts for nothing", "pas écrit par cet hôte : ne compte pour rien"
+        "not written by this host: it counts for nothing", "pas écrit par cet hôte : ne compte pour rien"
     ),
     "requested": Words("asked for", "demandé"),
     "deferred": Words("left for later", "remis à plus tard"),
@@ -38,6 +39,8 @@ STATES = {
 @option("--json", "as_json", is_flag=True, words=Words("Print the list as JSON.", "Afficher la liste en JSON."))
 @pass_session
 def command(session: Session, as_json: bool) -> int:
+    if not session.home.exists:
+        return _nothing(as_json)
     with session.host() as host:
         standings = host.grants()
         registry = host.registry
@@ -45,9 +48,17 @@ def command(session: Session, as_json: bool) -> int:
         print_json([_json(s) for s in standings])
         return 0
     if not standings:
-        tell(say("You have agreed to nothing.", "Vous n'avez rien accepté."))
+        return _nothing(as_json)
     for standing in standings:
         _show(standing, registry)
+    return 0
+
+
+def _nothing(as_json: bool) -> int:
+    if as_json:
+        print_json([])
+    else:
+        tell(say("You have agreed to nothing.", "Vous n'avez rien accepté."))
     return 0
 
 
@@ -66,6 +77,7 @@ def _json(standing: Standing) -> dict[str, object]:
 
 def _show(standing: Standing, registry: Registry) -> None:
     from ...consent.label import what_words
+    from ...host.sentences import capital, colon
     from ...model.wording import wording
 
     grant, out = standing.grant, console()
@@ -74,38 +86,42 @@ def _show(standing: Standing, registry: Registry) -> None:
     out.print(head)
     state = str(STATES[standing.state])
     if standing.in_force:
-        state = say(
-            f"{state} until {wording(grant.expires_at.date(), 'en')}",
-            f"{state} jusqu'au {wording(grant.expires_at.date(), 'fr')}",
-        )
+        until = wording(grant.expires_at.astimezone().date(), spoken())
+        state += say(f" until {until}", f" jusqu'au {until}")
     if standing.last_used is not None:
-        used = wording(standing.last_used.date(), spoken())
+        used = wording(standing.last_used.astimezone().date(), spoken())
         state += say(f", last used on {used}", f", utilisé le {used}")
-    out.print(plain(f"  {state[:1].upper()}{state[1:]}"))
+    out.print(plain(f"  {capital(state)}"))
     for label, item in grant.items.items():
         need = grant.manifest.needs[label]
-        out.print(
-            plain(f"  {label}{say(': ', chr(0xA0) + ': ')}{what_words(need, registry).say(spoken())}: {_answer(item)}")
-        )
-    if standing.state in ("suspended", "expired", "invalidated"):
-        out.print(
-            plain(
-                say(
-                    f"  To agree again: selfdata grant {grant.service}",
-                    f"  Pour accepter à nouveau : selfdata grant {grant.service}",
-                )
+        what = what_words(need, registry).say(spoken())
+        out.print(plain(f"  {what} ({label}){colon(spoken())}{_answer(item, need, registry)}"))
+    if (step := _step(standing)) is not None:
+        out.print(plain(f"  {step}"))
+
+
+def _step(standing: Standing) -> str | None:
+    """How to agree again to what has ended by itself."""
+    service = standing.grant.service
+    match standing.state:
+        case "suspended" | "expired":
+            again = f"selfdata grant {service} --again"
+            return say(f"To renew it: {again}", f"Pour le renouveler : {again}")
+        case "invalidated":
+            return say(
+                f"To answer anew: selfdata grant {service}", f"Pour répondre à nouveau : selfdata grant {service}"
             )
-        )
+        case _:
+            return None
 
 
-def _answer(item: Item) -> str:
-    from ...consent.wordings import back_words, granularity_words, precision_words
+def _answer(item: Item, need: AskedNeed, registry: Registry) -> str:
+    from ...consent.wordings import back_words, granularity_words, precision_words, where_words
 
-    answer = str(STATES[item.decision])
     limits = item.limits
     told = [granularity_words(limits.granularity)] if limits.granularity else []
     told += [back_words(limits.back)] if limits.back else []
     told += [precision_words(limits.precision)] if limits.precision else []
-    narrowed = [t.say(spoken()) for t in told]
-    narrowed += [f"{name} {' | '.join(values)}" for name, values in limits.where.items()]
-    return f"{answer}, {say('only', 'seulement')} {', '.join(narrowed)}" if narrowed else answer
+    told += [where_words(registry, need.record_type, {name: values}) for name, values in limits.where.items()]
+    narrowed = ", ".join(text.say(spoken()) for text in told)
+    return str(STATES[item.decision]) + (say(f", but only {narrowed}", f", mais seulement {narrowed}") if told else "")

@@ -17,6 +17,7 @@ from ..progress import waiting
 from ..terminal import print_json, tell
 
 if TYPE_CHECKING:
+    from ...host.host import Host
     from ...importers.importer import Options
     from ...importers.report import Report
 
@@ -117,12 +118,22 @@ def _import(session: Session, paths: list[Path], options: Options, format_name: 
             format=format_name,
             progress=lambda name, done, total: sign.tell(f"{name} ({done + 1}/{total})"),
         )
-        host.note("import", {"files": len(paths), "refused": len(report.refused), "created": report.created})
+        note(host, report)
     if as_json:
         print_json(report.to_json())
     else:
         tell_report(report)
     return 2 if report.refused or not report.good else 0
+
+
+def note(host: Host, report: Report) -> None:
+    """Write down what came in, if anything did: no names of files, holders or supply points."""
+    came = [file for file in report.files if file.records]
+    if came:
+        formats = sorted({file.format for file in came})
+        types = sorted({part.series.type for file in came for part in file.series})
+        details = {"formats": formats, "types": types, "created": report.created, "updated": report.updated}
+        host.note("import", details)
 
 
 def tell_report(report: Report) -> None:

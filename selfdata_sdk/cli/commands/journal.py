@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, date, datetime, time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ def command(ctx: click.Context, since: date | None, service: str | None, as_json
         return 0
     session = ctx.ensure_object(Session)
     with session.host() as host:
+        service = service and host.service_named(service)
         entries = [e for e in _entries(host, since) if service is None or _is_about(e, service)]
         names = {s.grant.service: s.grant.manifest.name for s in host.grants()}
         now = host.ledger.look().now.astimezone()
@@ -112,13 +114,20 @@ def _json(entry: Entry) -> dict[str, Any]:
 @option("--json", "as_json", is_flag=True, words=Words("Print the outcome as JSON.", "Afficher le résultat en JSON."))
 @pass_session
 def verify(session: Session, files: tuple[Path, ...], as_json: bool) -> int:
+    from ...consent.checkpoint import public_key
+
     checkpoints = [_checkpoint(file) for file in files]
     with waiting(say("Checking…", "Vérification…")), session.host() as host:
         found = host.ledger.verify(checkpoints)
+        keys = [c.signature.key for c in checkpoints if c.signature]
+        own = public_key(host.ledger.signing_key()) if keys else ""
     if as_json:
         broken = None if found.broken is None else {"entry": found.broken.seq, "fault": found.broken.fault}
-        print_json({"sound": found.broken is None, "entries": found.size, "broken": broken})
-    elif found.broken is None:
+        print_json({"sound": found.broken is None, "entries": found.size, "broken": broken, "signed_by": keys})
+        return 0 if found.broken is None else 1
+    for key in keys:
+        _tell_signer(key, key == own)
+    if found.broken is None:
         n = number(found.size)
         tell(
             say(
@@ -143,8 +152,20 @@ def _tell_broken(size: int, broken: Broken) -> None:
     )
 
 
+def _tell_signer(key: str, ours: bool) -> None:
+    if ours:
+        tell(say("The checkpoint was signed by this host.", "Le point de contrôle a été signé par cet hôte."))
+    else:
+        tell(
+            say(
+                f"The checkpoint was signed with another key than this host's: {key}",
+                f"Le point de contrôle a été signé avec une autre clé que celle de cet hôte : {key}",
+            )
+        )
+
+
 def _checkpoint(file: Path) -> Checkpoint:
-    from ...consent.checkpoint import Checkpoint
+    from ...consent.checkpoint import Checkpoint, is_signed
 
     try:
         checkpoint = Checkpoint.from_json(file.read_bytes())
@@ -152,27 +173,23 @@ def _checkpoint(file: Path) -> Checkpoint:
         raise RequestError(
             f"This file cannot be read ({error.strerror}).", where=str(file), next="Check the name."
         ) from None
-    if checkpoint.signature is not None and not _signing(lambda: _is_signed(checkpoint)):
-        raise RequestError(
-            "The signature of this checkpoint does not hold: it was changed.", where=file.name, next="Use another copy."
-        )
+    if checkpoint.signature is not None:
+        _need_signing()
+        if not is_signed(checkpoint):
+            raise RequestError(
+                "The signature of this checkpoint does not hold: it was changed.",
+                where=file.name,
+                next="Use another copy.",
+            )
     return checkpoint
 
 
-def _is_signed(checkpoint: Checkpoint) -> bool:
-    from ...consent.checkpoint import is_signed
-
-    return is_signed(checkpoint)
-
-
-def _signing(work: Any) -> Any:
-    try:
-        return work()
-    except ModuleNotFoundError:
+def _need_signing() -> None:
+    if find_spec("cryptography") is None:
         raise NotPossibleHere(
             say("Signatures need the package cryptography.", "Les signatures demandent le paquet cryptography."),
             next='pip install "selfdata-sdk[signing]"',
-        ) from None
+        )
 
 
 @command.command(
@@ -196,15 +213,24 @@ def _signing(work: Any) -> Any:
 )
 @pass_session
 def checkpoint(session: Session, out: Path | None, sign: bool) -> int:
+    if sign:
+        _need_signing()
     with session.host() as host:
-        taken = _signing(host.signed_checkpoint) if sign else host.checkpoint()
-    text = json.dumps(taken.to_json(), indent=2) + "\n"
+        taken = host.signed_checkpoint() if sign else host.checkpoint()
     if out is None:
         print_json(taken.to_json())
-        return 0
+    else:
+        _write(out, taken)
+    if taken.signature is not None:
+        key = taken.signature.key
+        tell(say(f"Signed with the key {key}", f"Signé avec la clé {key}"), err=True)
+    return 0
+
+
+def _write(out: Path, taken: Checkpoint) -> None:
     try:
         with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(json.dumps(taken.to_json(), indent=2) + "\n")
     except OSError as error:
         raise RequestError(
             f"The checkpoint cannot be written ({error.strerror}).",
@@ -217,7 +243,6 @@ def checkpoint(session: Session, out: Path | None, sign: bool) -> int:
             f"Point de contrôle de {number(taken.size)} entrées : {out}",
         )
     )
-    return 0
 
 
 @command.command(
@@ -242,6 +267,7 @@ def erase_details(session: Session, before: date | None, service: str | None, ye
         return early and (service is None or _is_about(entry, service))
 
     with session.host() as host:
+        service = service and host.service_named(service)
         if not yes:
             click.confirm(say("Erase these details for good?", "Effacer ces détails pour de bon ?"), abort=True)
         erased = host.ledger.erase_details(wanted)

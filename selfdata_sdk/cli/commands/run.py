@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
+from ...errors import AskPerson
 from ..command import Session, option, pass_session
 from ..command import command as new_command
 from ..language import Words, say, spoken
 from ..progress import waiting
 from ..terminal import console, plain, print_json, tell
 from ..types import Assignment, Moment
+
+if TYPE_CHECKING:
+    from ...host.runner import Run
 
 
 def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -26,10 +32,11 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 @new_command(
     "run",
-    "Run a service on your data, here, as far as you agreed with `selfdata grant`. SERVICE is an installed one by name or id, a project's folder, or module:function. "
-    "Without SERVICE, the installed ones are listed.",
-    "Lancer un service sur vos données, ici, dans la limite de ce que vous avez accepté avec `selfdata grant`. SERVICE est un service installé, par nom ou identifiant, le dossier d'un "
-    "projet, ou module:fonction. Sans SERVICE, les services installés sont listés.",
+    "Run a service on your data, here, as far as you agreed with `selfdata grant`. SERVICE is an installed one by name "
+    "or id, a project's folder, or module:function. Without SERVICE, the installed ones are listed.",
+    "Lancer un service sur vos données, ici, dans la limite de ce que vous avez accepté avec `selfdata grant`. SERVICE "
+    "est un service installé, par nom ou identifiant, le dossier d'un projet, ou module:fonction. Sans SERVICE, les "
+    "services installés sont listés.",
 )
 @click.argument("service", required=False, shell_complete=complete_names)
 @option(
@@ -64,7 +71,12 @@ def command(
     with waiting(say("Working it out…", "Calcul en cours…")):
         found = load(service)
         with session.host() as host:
-            done = advice(host, found, dict(settings), now)
+            try:
+                done = advice(host, found, dict(settings), now)
+            except AskPerson as error:
+                # A service that is not installed is found by its folder only.
+                error.next = error.next.replace(f"grant {found.id}`", f"grant {shlex.quote(service)}`")
+                raise
     if html is not None:
         write_page(done, html)
     if as_json:
@@ -77,14 +89,11 @@ def command(
     return 0
 
 
-def _show(done: object) -> None:
-
+def _show(done: Run) -> None:
     from ...host import sentences
-    from ...host.runner import Run
     from ..advice import about
     from ..blocks import show_blocks
 
-    assert isinstance(done, Run)
     out, said = console(), about(done)
     head = plain(said.name.say(spoken()), style="bold")
     head.append(f"  {said.id} {said.version}", style="dim")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
 import click
 
@@ -22,6 +23,9 @@ from ..terminal import print_json, tell
 @click.argument("service", required=False)
 @option("--all", "everything", is_flag=True, words=Words("From every service.", "À tous les services."))
 @option(
+    "--yes", is_flag=True, words=Words("Do not ask whether from every one.", "Ne pas demander si c'est bien à tous.")
+)
+@option(
     "--delete-what-it-made/--keep-what-it-made",
     "delete",
     default=None,
@@ -36,9 +40,14 @@ from ..terminal import print_json, tell
     words=Words("Print what was done as JSON.", "Afficher en JSON ce qui a été fait."),
 )
 @pass_session
-def command(session: Session, service: str | None, everything: bool, delete: bool | None, as_json: bool) -> int:
+def command(
+    session: Session, service: str | None, everything: bool, yes: bool, delete: bool | None, as_json: bool
+) -> int:
     if everything == (service is not None):
         raise click.UsageError(say("Name one SERVICE, or --all.", "Nommez un SERVICE, ou --all."))
+    asks = sys.stdin.isatty() and not as_json
+    if everything and asks and not yes:
+        click.confirm(say("Take back everything?", "Tout retirer ?"), default=True, abort=True)
     with session.host() as host:
         if service is None:
             services = host.withdraw_all()
@@ -48,33 +57,37 @@ def command(session: Session, service: str | None, everything: bool, delete: boo
             services = [service]
         if not as_json:
             _tell(services)
-        made = [h for h in host.store.summary() if h.series.holder in services]
-        count = sum(h.count for h in made)
-        if delete is None and count and sys.stdin.isatty() and not as_json:
+        made = Counter[str]()
+        for holding in host.store.summary():
+            if holding.series.holder in services:
+                made[holding.series.holder] += holding.count
+        count = made.total()
+        if delete is None and count and asks:
             delete = click.confirm(
                 say(
                     f"Also erase the {number(count)} records that it made?",
-                    f"Effacer aussi les {number(count)} données qu'il a faites ?",
+                    f"Effacer aussi les {number(count)} données qu'il a faites ?",
                 ),
                 default=False,
             )
-        erased = sum(host.erase_made_by(s) for s in services) if delete and count else 0
+        erased = sum(map(host.erase_made_by, made)) if delete else 0
     if as_json:
         print_json({"withdrawn": services, "made": count, "erased": erased})
     elif erased:
         tell(
             say(
                 f"Erased what it made: {number(erased)} records.",
-                f"Effacé ce qu'il avait fait : {number(erased)} données.",
+                f"Effacé ce qu'il avait fait : {number(erased)} données.",
             )
         )
-    elif count:
-        tell(
-            say(
-                f"Kept what it made: {number(count)} records. The same with --delete-what-it-made erases them.",
-                f"Gardé ce qu'il avait fait : {number(count)} données. La même commande avec --delete-what-it-made les efface.",
+    else:
+        for maker, n in made.items():
+            tell(
+                say(
+                    f"Kept what it made: {number(n)} records. To erase them: selfdata withdraw {maker} --delete-what-it-made",
+                    f"Gardé ce qu'il avait fait : {number(n)} données. Pour les effacer : selfdata withdraw {maker} --delete-what-it-made",
+                )
             )
-        )
     return 0
 
 
@@ -85,6 +98,6 @@ def _tell(services: list[str]) -> None:
         tell(
             say(
                 f"Taken back from {service}: it can read nothing any more.",
-                f"Retiré à {service} : il ne peut plus rien lire.",
+                f"Retiré à {service} : il ne peut plus rien lire.",
             )
         )

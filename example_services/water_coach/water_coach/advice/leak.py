@@ -35,6 +35,22 @@ NOT_PROOF = Text(
     fr="Ce n'est pas une preuve : un adoucisseur, une piscine ou un goutte-à-goutte peuvent couler aussi longtemps.",
 )
 
+DAYS_READ = Text(
+    en="Values by day or month cannot show a leak: a day of showers and a day of dripping look alike. Hourly values would; ask "
+    "your water operator for them. Meanwhile, read the meter at night and again in the morning.",
+    fr="Des valeurs par jour ou par mois ne montrent pas une fuite : une journée de douches et une journée de goutte-à-goutte se "
+    "ressemblent. Des valeurs par heure, oui : demandez-les à votre service d'eau. D'ici là, lisez le compteur le "
+    "soir et au matin.",
+)
+DAYS_AGREED = Text(
+    en="You let this service see your water by day, not by hour. Days show neither a leak nor which habits cost most: a day of "
+    "showers and a day of dripping look alike. If you want to know, agree to hours, or read the meter at night and again in the "
+    "morning.",
+    fr="Vous laissez ce service voir votre eau par jour, pas par heure. Des jours ne montrent ni une fuite ni les habitudes qui "
+    "coûtent le plus : une journée de douches et une journée de goutte-à-goutte se ressemblent. Pour le savoir, acceptez les "
+    "heures, ou lisez le compteur le soir et au matin.",
+)
+
 
 def leak_now(findings: Findings) -> Iterator[Block]:
     """The alert, if one is due, and the card on the state of today."""
@@ -48,7 +64,7 @@ def leak_now(findings: Findings) -> Iterator[Block]:
             yield _operator_alert(findings, findings.operator)
         yield _operator_card(findings, findings.operator)
     elif findings.hours.daily:
-        yield _daily_only()
+        yield _daily_only(findings)
     elif not findings.hours.hourly or not findings.leaks.judged:
         yield _too_few_hours(findings)
     else:
@@ -205,18 +221,9 @@ def _too_few_hours(findings: Findings) -> NoInsight:
     )
 
 
-def _daily_only() -> NoInsight:
+def _daily_only(findings: Findings) -> NoInsight:
     return NoInsight(
-        id="leak-unknown",
-        needs=WATER,
-        reason="not_enough_data",
-        help=Text(
-            en="Values by day or month cannot show a leak: a day of showers and a day of dripping look alike. Hourly values would; ask "
-            "your water operator for them. Meanwhile, read the meter at night and again in the morning.",
-            fr="Des valeurs par jour ou par mois ne montrent pas une fuite : une journée de douches et une journée de goutte-à-goutte se "
-            "ressemblent. Des valeurs par heure, oui : demandez-les à votre service d'eau. D'ici là, lisez le compteur le "
-            "soir et au matin.",
-        ),
+        id="leak-unknown", needs=WATER, reason="not_enough_data", help=DAYS_AGREED if findings.limited else DAYS_READ
     )
 
 
