@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from selfdata_sdk.cloud import Change, SqliteCloud
@@ -16,6 +16,8 @@ from selfdata_sdk.consent.entry import START, Actor, Handed, Happening, write
 from selfdata_sdk.host.keeper import SqliteKeeper
 from selfdata_sdk.store.ledger import HEAD, Anchor, Ledger, segment_name
 from selfdata_sdk.store.seal import Seal
+
+from . import measure
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 RUN = Happening(
@@ -36,24 +38,30 @@ RUN = Happening(
 
 
 def appends(folder: Path, rounds: int = 300) -> dict[str, float]:
-    """Milliseconds of one durable entry, and of one durable row in SQLite beside it (medians)."""
-    found = {}
-    for before in (200, 100_000):
-        path = folder / f"journal-{before}"
-        _fill(path, before)
-        with SqliteCloud(path / "cloud.sqlite") as cloud, SqliteKeeper(path / "host.sqlite") as keeper:
-            name = "an entry, after 200" if before == 200 else "an entry, after 100 000"
-            found[name] = _median(partial(Ledger(cloud, keeper).note, RUN), rounds)
-    peer = sqlite3.connect(folder / "rows.sqlite", isolation_level=None)
-    peer.execute("PRAGMA journal_mode=WAL")
-    peer.execute("PRAGMA synchronous=FULL")
-    peer.execute("CREATE TABLE log (at TEXT, entry TEXT)")
-    text = RUN.model_dump_json()
-    found["a row in SQLite, neither chained nor sealed"] = _median(
-        lambda: peer.execute("INSERT INTO log VALUES (?, ?)", (NOW.isoformat(), text)), rounds
-    )
-    peer.close()
-    return found
+    """Milliseconds of one durable entry, and of one durable row in SQLite beside it."""
+    with ExitStack() as opened:
+        few, many = (opened.enter_context(_ledger(folder / f"journal-{n}", n)) for n in (200, 100_000))
+        peer = opened.enter_context(closing(sqlite3.connect(folder / "rows.sqlite", isolation_level=None)))
+        peer.execute("PRAGMA journal_mode=WAL")
+        peer.execute("PRAGMA synchronous=FULL")
+        peer.execute("CREATE TABLE log (at TEXT, entry TEXT)")
+        row = NOW.isoformat(), RUN.model_dump_json()
+        cases = {
+            "an entry, after 200": lambda: measure.call(lambda: few.note(RUN)),
+            "an entry, after 100 000": lambda: measure.call(lambda: many.note(RUN)),
+            "a row in SQLite, neither chained nor sealed": lambda: measure.call(
+                lambda: peer.execute("INSERT INTO log VALUES (?, ?)", row)
+            ),
+        }
+        return {name: 1000 * seconds for name, seconds in measure.interleaved(cases, rounds).items()}
+
+
+@contextmanager
+def _ledger(path: Path, n: int) -> Iterator[Ledger]:
+    """A ledger that holds `n` entries already."""
+    _fill(path, n)
+    with SqliteCloud(path / "cloud.sqlite") as cloud, SqliteKeeper(path / "host.sqlite") as keeper:
+        yield Ledger(cloud, keeper)
 
 
 def of_a_million(folder: Path, n: int = 1_000_000) -> tuple[float, float]:
@@ -73,15 +81,6 @@ def of_a_million(folder: Path, n: int = 1_000_000) -> tuple[float, float]:
     if found.broken is not None or found.size != n:
         raise RuntimeError(f"the journal does not verify: {found}")
     return 1000 * statistics.median(times), n / took
-
-
-def _median(work: Callable[[], object], rounds: int) -> float:
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return 1000 * statistics.median(times)
 
 
 def _fill(path: Path, n: int) -> None:

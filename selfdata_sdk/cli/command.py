@@ -124,8 +124,12 @@ class Group(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(say("Commands", "Commandes")):
             formatter.write_dl(
-                [(n, str(c.words).partition(". ")[0]) for n, c in self.commands.items() if isinstance(c, Command)]
+                [(n, _first_sentence(str(c.words))) for n, c in self.commands.items() if isinstance(c, Command)]
             )
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".") + "."
 
 
 def _say_help(option: click.Option | None) -> click.Option | None:

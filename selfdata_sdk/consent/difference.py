@@ -347,9 +347,13 @@ def _reworded(path: str, before: Shown, now: Shown, new: Manifest, registry: Reg
     about = _ABOUT.get(path) or _ABOUT[f"{parts[0]}.{parts[-1]}"]
     if parts[0] == "needs":
         about = about.fill(kind=_kind(new.needs[parts[1]].record_type, registry))
-    return Text(
+    same = Text(en="{about} is the same in English.", fr="{about}\u00a0: rien ne change en français.").fill(about=about)
+    said = Text(
         en="{about} is now {now}; it was {before}.", fr="{about}\u00a0: maintenant {now}, avant {before}."
     ).fill(about=about, now=_words(now), before=_words(before))
+    if isinstance(before, Text) and isinstance(now, Text):
+        return Text(en=same.en if before.en == now.en else said.en, fr=same.fr if before.fr == now.fr else said.fr)
+    return said
 
 
 def _words(shown: Shown) -> Text:

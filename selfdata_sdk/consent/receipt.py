@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.text import Language, Text
@@ -123,6 +123,14 @@ class Receipt(_Part):
     authority: str = AUTHORITY
     events: Annotated[tuple[Event, ...], Field(strict=False)]
     integrity: Integrity
+
+    @classmethod
+    def read(cls, data: bytes) -> Receipt | None:
+        """A receipt that was stored; None if it is none."""
+        try:
+            return cls.model_validate_json(data)
+        except ValidationError:
+            return None
 
     def canonical(self) -> bytes:
         """The bytes that are stored (RFC 8785)."""

@@ -69,6 +69,8 @@ def asked(need: AskedNeed, registry: Registry, now: datetime) -> Right:
         given = given and (not inner or inner in {item.name for item in known[head].items})
         if not given and not (name in need.pseudonyms and name in record_type.series_fields):
             raise ManifestError(f"{need.record_type} has no field {name} to give.", next="Correct the manifest.")
+        if name in need.pseudonyms and name in known and (known[name].kind != "text" or known[name].choices):
+            raise ManifestError(f"{name} of {need.record_type} has no pseudonym.", next="Correct the manifest.")
     period = Period(Duration.parse(need.back).before(now), now)
     return Right(record_type, need.fields, need.pseudonyms, need.granularity, need.precision, period, need.where)
 

@@ -49,11 +49,10 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was brought back: records, what became of the journal, and how many grants lie in the export."""
+    """What was brought back: records, and what became of grants and journal."""
 
     written: Written
     carried: Carried
-    grants: int
 
 
 def export(store: PersonalStore, folder: str | os.PathLike[str]) -> Exported:
@@ -198,8 +197,7 @@ def restore(store: PersonalStore, folder: str | os.PathLike[str]) -> Restored:
     if not store.summary():
         store.set_secret(bytes.fromhex(index["secret"]))
     written = store.restore(current, past)
-    carried = bring(store.cloud, documents)
-    return Restored(written, carried, sum(name.startswith("grant.") for name in documents))
+    return Restored(written, bring(store.cloud, documents))
 
 
 def _index(root: Path) -> dict[str, Any]:

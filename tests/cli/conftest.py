@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 from selfdata_sdk.cli import main
 
 FILES = Path(__file__).parents[1] / "files"
+COACH = Path(__file__).parents[2] / "example_services" / "water_coach"
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,39 @@ def _bytes(stream: object) -> str:
 
 
 @pytest.fixture
+def terminal(home: Path) -> Selfdata:
+    """Runs a command line in the same home, in a process of its own, whose input is a terminal."""
+    pty = pytest.importorskip("pty")
+
+    def call(*words: object, input: str = "") -> Result:
+        keys, device = pty.openpty()
+        try:
+            os.write(keys, input.encode())
+            done = subprocess.run(
+                [sys.executable, "-m", "selfdata_sdk.cli", *map(str, words)],
+                stdin=device,
+                capture_output=True,
+                encoding="utf-8",
+                env={**os.environ, "SELFDATA_HOME": str(home), "LC_ALL": "C", "PYTHONUTF8": "1"},
+                check=False,
+            )
+        finally:
+            os.close(keys)
+            os.close(device)
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+@pytest.fixture
 def water() -> Path:
     return FILES / "water"
+
+
+@pytest.fixture
+def coach() -> Path:
+    """A service that needs water by hour (`water`, days would do), and may be told of the household (`home`)."""
+    return COACH
 
 
 @pytest.fixture

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from selfdata_sdk.consent.chain import read
-from selfdata_sdk.consent.grant import Item, Limits, Terms
-from selfdata_sdk.consent.receipt import Receipt
+from selfdata_sdk.consent.chain import cut, read
+from selfdata_sdk.consent.grant import Item, Limits, Terms, give, notice_of
+from selfdata_sdk.consent.policy import Policy
+from selfdata_sdk.consent.receipt import Receipt, receipt_of
+from selfdata_sdk.consent.right import effective
 from selfdata_sdk.errors import RequestError
 from selfdata_sdk.host.host import Host
-from selfdata_sdk.service.manifest import Manifest
+from selfdata_sdk.model import REGISTRY
+from selfdata_sdk.model.time import GRANULARITIES, Duration
+from selfdata_sdk.service.manifest import AskedNeed, Manifest
+from selfdata_sdk.service.need import Precision
+from selfdata_sdk.store.ledger import segment_name
+from selfdata_sdk.testing.manifests import asked_needs, durations
+
+NOW = datetime(2024, 3, 31, 12, tzinfo=UTC)
+MANIFEST = Manifest.from_json((Path(__file__).parents[1] / "service/vectors/good/small.json").read_bytes())
 
 
 def test_limits_and_refusals_are_on_it_as_they_are_in_effect(host: Host, coach: Manifest, terms: Terms) -> None:
@@ -19,6 +35,38 @@ def test_limits_and_refusals_are_on_it_as_they_are_in_effect(host: Host, coach: 
     assert (home.need, home.decision) == ("home", "refused")
     assert (water.decision, water.granularity, water.back) == ("given", "day", ("P90D",))
     assert water.fields == coach.needs["water"].fields
+
+
+@st.composite
+def limits(draw: st.DrawFn, need: AskedNeed) -> Limits:
+    """Limits that may be set on a need."""
+    usable = GRANULARITIES[GRANULARITIES.index(need.at_worst) :]
+    where = {name: tuple(sorted(draw(st.sets(st.sampled_from(v), min_size=1)))) for name, v in need.where.items()}
+    return Limits(
+        granularity=draw(st.none() | st.sampled_from(usable)),
+        precision=draw(st.none() | st.sampled_from(get_args(Precision))),
+        back=draw(st.none() | durations()),
+        where=draw(st.sampled_from([{}, where])),
+    )
+
+
+@given(asked_needs().flatmap(lambda need: st.tuples(st.just(need), limits(need))), st.booleans())
+def test_what_it_says_is_what_the_door_gives(narrowed: tuple[AskedNeed, Limits], finer: bool) -> None:
+    """On every axis: the receipt's period, counted from now, is the right's."""
+    need, limit = narrowed
+    item = Item(decision="given", limits=limit, finer=finer)
+    asking = MANIFEST.model_copy(update={"needs": {"it": need}})
+    grant = give(asking, Terms(items={"it": item}), "ab" * 8, notice_of(asking, "en"), NOW)
+    right = effective(need, item, grant, Policy(), REGISTRY, NOW, NOW)
+    assume(right is not None)
+    assert right is not None
+    (process,) = receipt_of(grant, None, NOW, REGISTRY).processes
+    assert process.granularity == right.granularity
+    assert process.precision == right.precision
+    assert process.where == right.where
+    assert process.pseudonyms == right.pseudonyms
+    assert set(process.fields) == set(right.fields)
+    assert max(Duration.parse(back).before(NOW) for back in process.back) == right.period.start
 
 
 @pytest.mark.parametrize(
@@ -55,10 +103,9 @@ def test_it_names_the_grant_and_its_entry_in_the_journal(host: Host, coach: Mani
     assert entry.header.event == "grant"
     assert entry.header.grant is not None
     assert entry.header.grant.id == grant.id
-    (segment,) = (host.store.cloud.get_many(["journal.00000000"]).values(),)
-    from selfdata_sdk.consent.chain import cut
-
-    written = cut(next(iter(segment)).data)[integrity.sequence]
+    segment = host.store.cloud.get(segment_name(0))
+    assert segment is not None
+    written = cut(segment.data)[integrity.sequence]
     assert written.hash == integrity.head
     assert read(written) == entry
 

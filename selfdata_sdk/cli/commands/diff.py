@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...errors import ManifestError, RequestError
 from ..command import command as new_command
 from ..command import option
 from ..language import Words, say
@@ -64,7 +65,16 @@ def _manifest(target: str) -> Manifest:
     from ...service.manifest import Manifest
 
     if (path := Path(target)).is_file():
-        return Manifest.from_json(path.read_bytes())
+        try:
+            return Manifest.from_json(path.read_bytes())
+        except OSError as error:
+            raise RequestError(
+                f"This file cannot be read ({error.strerror}).", where=target, next="Check the name and the rights."
+            ) from None
+        except ManifestError as error:
+            raise ManifestError(
+                error.what, where=" ".join(filter(None, (target, error.where))), next=error.next
+            ) from None
     return load(target).manifest
 
 

@@ -190,9 +190,10 @@ def _restore(session: Session, folder: Path, as_json: bool) -> int:
         restored = restore(host.store, folder)
         written = restored.written
         host.note("import", {"as": "export", "created": written.created, "updated": written.updated})
+        suspended = sum(s.state == "suspended" for s in host.grants()) if restored.carried == "brought" else 0
     if as_json:
         counts = {"created": written.created, "updated": written.updated, "unchanged": written.unchanged}
-        print_json({**counts, "journal": restored.carried, "grants": restored.grants})
+        print_json({**counts, "journal": restored.carried, "suspended": suspended})
         return 0
     new, changed, kept = map(number, (written.created, written.updated, written.unchanged))
     tell(
@@ -201,18 +202,21 @@ def _restore(session: Session, folder: Path, as_json: bool) -> int:
             f"Restauré depuis {folder.name} : {new} nouveaux, {changed} modifiés, {kept} déjà présents.",
         )
     )
-    if restored.carried == "brought" and restored.grants:
+    if suspended:
+        one = suspended == 1
         tell(
             say(
-                "What you had agreed to is suspended here until you confirm it: `selfdata grants` lists it.",
-                "Ce que vous aviez accepté est suspendu ici jusqu'à votre confirmation : `selfdata grants` en donne la liste.",
+                f"{suspended} agreement{' is' if one else 's are'} suspended here until you confirm "
+                f"{'it' if one else 'them'}: `selfdata grants` lists {'it' if one else 'them'}.",
+                f"{suspended} accord{' est suspendu' if one else 's sont suspendus'} ici jusqu'à votre confirmation : "
+                f"`selfdata grants` en donne la liste.",
             )
         )
     elif restored.carried == "other":
         tell(
             say(
-                "The journal and the agreements of the export were not brought in: this home has a journal of its own.",
-                "Le journal et les accords de l'export n'ont pas été repris : ce dossier a son propre journal.",
+                "The journal and the agreements of the export stay there: this home has a journal of its own.",
+                "Le journal et les accords de l'export y restent : ce dossier a son propre journal.",
             )
         )
     return 0
