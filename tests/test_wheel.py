@@ -62,6 +62,8 @@ def test_a_wheel_holds_its_types_schemas_licences_and_no_tests(wheels: list[Path
         "selfdata_sdk/demo/LICENSE",
         "selfdata_sdk/model/schemas/water.use-1.0.json",
         "selfdata_sdk/service/schemas/manifest-1.json",
+        "selfdata_sdk/consent/schemas/receipt-1.json",
+        "selfdata_sdk/host/templates/receipt.html",
     ):
         assert needed in names
     assert not [n for n in names if n.startswith(("tests/", "docs/", "benchmarks/", "example_services/"))]

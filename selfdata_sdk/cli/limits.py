@@ -1,4 +1,4 @@
-"""Limits as a person writes them: water:granularity=day,back=P90D,precision=1km,where.basis=reported|computed."""
+"""Limits as a person writes them: water:granularity=day,back=P90D,precision=1km,where.basis=reported."""
 
 from __future__ import annotations
 

@@ -40,14 +40,16 @@ _EVENTS = {
     "suspend": Text(en="What you agreed to was suspended.", fr="Vos accords ont été suspendus."),
     "restore": Text(
         en="Your cloud came from elsewhere or from an earlier state: every agreement was suspended until you confirm it.",
-        fr="Votre cloud venait d'ailleurs ou d'un état antérieur : chaque accord a été suspendu jusqu'à votre confirmation.",
+        fr="Votre cloud venait d'ailleurs ou d'un état antérieur\u00a0: chaque accord a été suspendu jusqu'à votre confirmation.",
     ),
 }
 _SAVED = Text(en="{name} saved records in your cloud.", fr="{name} a enregistré des données dans votre cloud.")
 _RUNS = {
     "denied": Text(en="{name} wanted to read and was turned away.", fr="{name} a voulu lire et n'a pas pu."),
     "nothing": Text(en="{name} ran and read nothing.", fr="{name} a tourné sans rien lire."),
-    "none": Text(en="{name} asked for {kind}: there was none.", fr="{name} a demandé {kind} : il n'y en avait pas."),
+    "none": Text(
+        en="{name} asked for {kind}: there was none.", fr="{name} a demandé {kind}\u00a0: il n'y en avait pas."
+    ),
     "read": Text(en="{name} read {kind} {by} {period}, {purpose}.", fr="{name} a lu {kind} {by} {period}, {purpose}."),
 }
 _TIMES = Text(en="{said} ({n} times)", fr="{said} ({n}\u00a0fois)")

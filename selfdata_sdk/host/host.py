@@ -162,7 +162,13 @@ class Host:
             actor=actor,
             event=event,
             grant=ref(grant),
-            details={"service": grant.service, "version": grant.manifest.version, "items": items, **details},
+            details={
+                "service": grant.service,
+                "version": grant.manifest.version,
+                "items": items,
+                "sha256": grant.sha256,
+                **details,
+            },
         )
         return Batch(
             [happening],

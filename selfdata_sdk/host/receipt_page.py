@@ -110,7 +110,7 @@ GIVERS = {
     "legal_representative": Text(en="your legal representative", fr="votre représentant légal"),
 }
 LANGUAGES = {"en": Text(en="English", fr="anglais"), "fr": Text(en="French", fr="français")}
-BASIS = Text(en="your consent (GDPR, article 6(1)(a))", fr="votre consentement (RGPD, article 6, § 1, a)")
+BASIS = Text(en="your consent (GDPR, article 6(1)(a))", fr="votre consentement (RGPD, article 6, § 1, a)")
 YES, NONE = Text(en="yes", fr="oui"), Text(en="none", fr="aucune")
 
 Rows = list[tuple[str, str]]

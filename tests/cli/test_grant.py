@@ -48,6 +48,14 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
 
 
+def newer(service: Path) -> None:
+    """Make it version 2.0.0, which reaches two years back instead of one."""
+    for file, old, new in (("drops/__init__.py", 'back="P1Y"', 'back="P24M"'), ("pyproject.toml", "1.2.3", "2.0.0")):
+        path = service / file
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    sys.modules.pop("drops", None)
+
+
 def given(done: Any) -> Any:
     assert done.code == 0, done.err
     return json.loads(done.out)
@@ -92,13 +100,19 @@ def test_it_speaks_french(selfdata: Selfdata, two: Path) -> None:
         assert part in said
 
 
-def test_what_a_new_version_asks_for_beyond_the_old_one_is_marked(selfdata: Selfdata, service: Path) -> None:
+def test_what_a_new_version_asks_for_beyond_the_old_one_is_marked(
+    selfdata: Selfdata, service: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     selfdata("grant", service, "--accept", "water")
-    for file, old, new in (("drops/__init__.py", 'back="P1Y"', 'back="P2Y"'), ("pyproject.toml", "1.2.3", "2.0.0")):
+    for file, old, new in (("drops/__init__.py", '"P1Y"', '"P24M"'), ("pyproject.toml", "1.2.3", "2.0.0")):
         path = service / file
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    monkeypatch.delitem(sys.modules, "drops")
     marked = [line for line in selfdata("grant", service, "--accept", "water").out.splitlines() if line[:2] == "! "]
-    assert any("2 years" in line for line in marked)
+    assert marked == [
+        "! It asks for more: the new version waits for your answer.",
+        "! It now asks for water use of the last 24 months instead of the last year.",
+    ]
 
 
 # Answers by options
@@ -165,6 +179,24 @@ def test_what_was_taken_back_is_not_renewed(selfdata: Selfdata, two: Path) -> No
     done = selfdata("grant", two, "--again")
     assert done.code == 2
     assert "nothing to renew" in done.err
+
+
+def test_a_version_that_asks_for_more_waits_for_an_answer(selfdata: Selfdata, service: Path) -> None:
+    selfdata("grant", service, "--accept", "water")
+    newer(service)
+    done = selfdata("run", service)
+    assert done.code == 4
+    assert "asks for more" in done.err
+    selfdata("grant", service, "--accept", "water")
+    assert selfdata("run", service).code == 0
+
+
+def test_again_gives_a_new_version_no_more_than_the_old_one_had(selfdata: Selfdata, service: Path) -> None:
+    selfdata("grant", service, "--accept", "water")
+    newer(service)
+    assert selfdata("grant", service, "--again").code == 0
+    (grant,) = given(selfdata("grants", "--json"))
+    assert grant["items"]["water"]["limits"]["back"] == "P1Y"
 
 
 # Wrong answers
