@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -38,7 +39,9 @@ def kinds(of: type[SelfDataError]) -> Iterator[type[SelfDataError]]:
         yield from kinds(kind)
 
 
-FOR_PEOPLE = {k.__name__ for group in (FixInput, AskPerson, TryAgain, Stored) for k in kinds(group)} | {"NotPossibleHere"}
+FOR_PEOPLE = {k.__name__ for group in (FixInput, AskPerson, TryAgain, Stored) for k in kinds(group)} | {
+    "NotPossibleHere"
+}
 
 MADE_ELSEWHERE = {
     "cli/answers.py": {"_rule(field)", "', '.join((said_word(word, spoken()) for word in choices))"},
@@ -222,12 +225,13 @@ def test_an_answer_that_is_not_one_of_the_choices(home: Path, capsys: pytest.Cap
 def test_a_service_that_was_not_agreed_to(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["add", "home.household", "--set", "surface=70"])
     capsys.readouterr()
-    code, said = french(capsys, "run", Path(__file__).parents[1] / "example_services" / "water_coach")
+    coach = Path(__file__).parents[1] / "example_services" / "water_coach"
+    code, said = french(capsys, "run", coach)
     assert (code, said) == (
         4,
         [
             "Erreur : org.selfdata.water-coach : Vous n'avez pas encore accepté ce service.",
-            "  -> `selfdata grant org.selfdata.water-coach` montre ce qu'il demande, et vous demande.",
+            f"  -> `selfdata grant {shlex.quote(str(coach))}` montre ce qu'il demande, et vous demande.",
         ],
     )
 

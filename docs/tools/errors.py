@@ -6,7 +6,7 @@ import inspect
 
 from selfdata_sdk import errors
 from selfdata_sdk.cli import program
-from selfdata_sdk.errors import FixInput, SelfDataError
+from selfdata_sdk.errors import AskPerson, FixInput, SelfDataError
 
 from .markdown import block, code, page, prose, signature, summary, table
 
@@ -16,9 +16,11 @@ CODES = {
     "WRONG_USE": "Wrong use of the command, or something that was given was refused: a value, a name, a file. "
     "`import`: at least one file was refused; the others came in.",
     "NOT_HERE": "Not possible on this machine: something that is needed is not installed.",
+    "NOT_AGREED": "The person has not agreed to what a service needs, or no longer. `selfdata grant` asks.",
     "INTERRUPTED": "Interrupted (Ctrl+C). Nothing is left half done.",
     "PIPE_CLOSED": "The reader of the output went away, as in `selfdata show | head`.",
 }
+_EXIT_CODES = ((FixInput, program.WRONG_USE), (AskPerson, program.NOT_AGREED))
 
 
 def errors_page() -> str:
@@ -55,6 +57,6 @@ def _line(kind: type[SelfDataError]) -> int:
 
 
 def _facts(kind: type[SelfDataError]) -> str:
-    exit_code = program.WRONG_USE if issubclass(kind, FixInput) else program.FAILED
+    exit_code = next((found for above, found in _EXIT_CODES if issubclass(kind, above)), program.FAILED)
     above = kind.__mro__[1].__name__
-    return f"A {code(above)}. Exit code {exit_code}."
+    return f"{'An' if above[0] in 'AEIOU' else 'A'} {code(above)}. Exit code {exit_code}."

@@ -68,6 +68,13 @@ def plain(text: str, style: str = "") -> Text:
     return Text(unbroken(text), style=style)
 
 
+def inset(out: Console, text: str) -> None:
+    """Print a text two columns in, also the lines that follow from breaking it."""
+    for line in plain(text).wrap(out, out.width - 2):
+        line.rstrip()
+        out.print(plain("  ") + line)
+
+
 class _Output:
     """stdout, with the stand-ins put back to the spaces that they stand for."""
 

@@ -283,6 +283,12 @@ class ConsentDoor:
             limits = grant, self._host.policy, self.registry, at, now
             found = effective(need, grant.items[label], *limits)
             if found is None and need.required:
+                if now < at and effective(need, grant.items[label], *limits[:-1], at) is not None:
+                    raise ConsentNeeded(
+                        f"That moment is too far back: nothing of {label} may be read as of then.",
+                        where=grant.service,
+                        next="Choose a later one.",
+                    )
                 raise ConsentNeeded(
                     f"What may be read of {label} is less than it can work with.",
                     where=grant.service,

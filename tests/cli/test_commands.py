@@ -418,6 +418,12 @@ def test_run_as_of_an_earlier_moment_sees_what_was_there_then(selfdata: Selfdata
     assert "to 26 Sept 2022 (1 record)" in selfdata("run", agreed, "--now", "2022-09-26T08:00+02:00").out
 
 
+def test_run_as_of_a_moment_before_all_that_may_be_read_is_refused(selfdata: Selfdata, agreed: Path) -> None:
+    done = selfdata("run", agreed, "--now", "2020-01-01T00:00Z")
+    assert done.code == 4
+    assert "too far back" in done.err
+
+
 def test_run_as_of_a_later_moment_sees_no_more_than_now(selfdata: Selfdata, agreed: Path) -> None:
     assert selfdata("run", agreed, "--now", "2035-01-01T00:00Z").out == selfdata("run", agreed).out
 

@@ -111,7 +111,7 @@ def test_what_a_new_version_asks_for_beyond_the_old_one_is_marked(
     marked = [line for line in selfdata("grant", service, "--accept", "water").out.splitlines() if line[:2] == "! "]
     assert marked == [
         "! It asks for more: the new version waits for your answer.",
-        "! It now asks for water use of the last 24 months instead of the last year.",
+        "! It now asks for water use of the last 2 years instead of the last year.",
     ]
 
 
@@ -280,7 +280,7 @@ def test_with_an_answer_by_option_nothing_is_asked(selfdata: Selfdata, two: Path
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 def test_a_real_terminal_is_recognised(service: Path, home: Path) -> None:
     ours, theirs = os.openpty()
-    command = [sys.executable, "-m", "selfdata_sdk.cli", "--home", home, "grant", service]
+    command = [sys.executable, "-m", "selfdata_sdk.cli", "--home", str(home), "grant", str(service)]
     with subprocess.Popen(
         command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
     ) as process:

@@ -92,7 +92,7 @@ def test_a_need_that_is_not_there_is_refused_with_the_nearest() -> None:
     }  # fmt: skip
     manifest = Manifest.model_validate(value)
     assert need_named(manifest, "water") == "water"
-    with pytest.raises(RequestError, match="Did you mean water?"):
+    with pytest.raises(RequestError, match=r"Did you mean water\?"):
         need_named(manifest, "watr")
     with pytest.raises(RequestError, match="It has water"):
         need_named(manifest, "bank")

@@ -16,6 +16,7 @@ PAGES = {
     "how-to/import-gas.md": 4,
     "how-to/install.md": 1,
     "how-to/see-and-run.md": 7,
+    "how-to/consent.md": 24,
     "how-to/keep-and-erase.md": 10,
     "how-to/write-an-importer.md": 6,
 }

@@ -10,7 +10,9 @@ import pytest
 import selfdata_sdk
 from docs.generate import PAGES, stale, write
 from docs.tools import markdown
+from docs.tools.errors import CODES
 from selfdata_sdk import errors, model
+from selfdata_sdk.cli import program
 from selfdata_sdk.cli.program import COMMANDS
 from selfdata_sdk.importers import Importers
 from selfdata_sdk.model import REGISTRY
@@ -51,6 +53,10 @@ def test_every_record_type_field_and_class_is_described(reference: str) -> None:
             assert f"| `{name}` |" in reference, f"{record_type.type}.{name}"
     items = [n for n in model.__all__ if hasattr(getattr(model, n), "model_fields") and n != "Source"]
     assert [n for n in items if f"{n}`" not in reference and not n.endswith("Record")] == []
+
+
+def test_every_exit_code_is_described() -> None:
+    assert CODES.keys() == {name for name, value in vars(program).items() if name.isupper() and isinstance(value, int)}
 
 
 def test_every_command_error_and_format_is_described(reference: str) -> None:

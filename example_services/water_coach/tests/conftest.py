@@ -125,6 +125,7 @@ def found() -> Callable[..., Findings]:
         price: str = "france-2024",
         sign: OperatorSign | None = None,
         goal: int = 120,
+        limited: bool = False,
     ) -> Findings:
         end = instant(int(hours.end[-1]), hours.tz) if len(hours) else datetime(2025, 1, 1, tzinfo=ZoneInfo(hours.tz))
         return find(
@@ -136,6 +137,7 @@ def found() -> Callable[..., Findings]:
             tariff=tariff(price),
             occupants=occupants,
             goal=goal,
+            limited=limited,
         )
 
     return findings

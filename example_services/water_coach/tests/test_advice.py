@@ -286,3 +286,14 @@ def test_the_real_leak_is_told_with_its_dates(real_home: MakeHome, said: Said) -
     assert "1 Mar 2016" in past.headline.en
     assert "4 Jun 2016" in past.headline.en
     assert "very likely" in past.body.en
+
+
+@pytest.mark.parametrize(("limited", "said_why"), [(False, "ask your water operator"), (True, "agree to hours")])
+def test_days_alone_show_no_leak_and_what_would_help_depends_on_why_there_are_no_hours(
+    home: MakeHome, said: Said, limited: bool, said_why: str
+) -> None:
+    days = Days.of(home())
+    daily = Hours.of(days.bounds[:-1], days.bounds[1:], days.litres, "Europe/Paris")
+    unknown = said(daily, limited=limited)["leak-unknown"]
+    assert isinstance(unknown, NoInsight)
+    assert said_why in unknown.help.en

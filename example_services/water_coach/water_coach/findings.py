@@ -87,7 +87,7 @@ def find(
     tariff: Tariff,
     occupants: int | None,
     goal: int,
-    limited: bool = False,
+    limited: bool,
 ) -> Findings:
     """Work out everything."""
     days = Days.of(hours)

@@ -12,7 +12,7 @@ from ...errors import RequestError
 from ..command import Session, option, pass_session
 from ..command import command as new_command
 from ..language import Words, say, spoken
-from ..terminal import console, plain, print_json, tell
+from ..terminal import console, inset, plain, print_json, tell
 from .run import complete_names
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _show(label: Label, news: Iterable[str]) -> None:
         title.append(f"  ({need.label})", style="dim")
         out.print(title)
         for text in need.lines:
-            out.print(plain(f"  {text.say(spoken())}"))
+            inset(out, text.say(spoken()))
     out.print()
     for fact in (*label.facts, label.where):
         out.print(plain(fact.say(spoken())))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..command import Session, option, pass_session
 from ..command import command as new_command
 from ..language import Words, say, spoken
-from ..terminal import console, plain, print_json, tell
+from ..terminal import console, inset, plain, print_json, tell
 
 if TYPE_CHECKING:
     from ...consent.grant import Item
@@ -91,13 +91,13 @@ def _show(standing: Standing, registry: Registry) -> None:
     if standing.last_used is not None:
         used = wording(standing.last_used.astimezone().date(), spoken())
         state += say(f", last used on {used}", f", utilisé le {used}")
-    out.print(plain(f"  {capital(state)}"))
+    inset(out, capital(state))
     for label, item in grant.items.items():
         need = grant.manifest.needs[label]
         what = what_words(need, registry).say(spoken())
-        out.print(plain(f"  {what} ({label}){colon(spoken())}{_answer(item, need, registry)}"))
+        inset(out, f"{what} ({label}){colon(spoken())}{_answer(item, need, registry)}")
     if (step := _step(standing)) is not None:
-        out.print(plain(f"  {step}"))
+        inset(out, step)
 
 
 def _step(standing: Standing) -> str | None:

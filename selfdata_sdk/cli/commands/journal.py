@@ -15,7 +15,7 @@ from ...errors import RequestError
 from ..command import Command, Group, NotPossibleHere, Session, option, pass_session
 from ..language import Words, number, say, spoken
 from ..progress import waiting
-from ..terminal import console, plain, print_json, tell
+from ..terminal import console, inset, plain, print_json, tell
 from ..types import Day
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def command(ctx: click.Context, since: date | None, service: str | None, as_json
         first, last = wording(week.start, spoken()), wording(week.end, spoken())
         out.print(plain(say(f"{first} to {last}", f"Du {first} au {last}"), style="bold"))
         for line in week.lines:
-            out.print(plain(f"  {line.say(spoken())}"))
+            inset(out, line.say(spoken()))
     return 0
 
 
