@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ..cloud.probe import probe
 from ..consent.chain import Head
@@ -20,13 +21,13 @@ from ..consent.receipt import Receipt, receipt_of
 from ..consent.right import Right, effective, without_answer
 from ..errors import AskPerson, Conflict, ConsentDenied, ConsentNeeded, RequestError
 from ..model.table import Table
-from ..model.time import Duration, Period, moment
+from ..model.time import Duration, Period, moment, zone
 from ..service.blocks import Block
 from ..service.manifest import AskedNeed, Manifest
 from ..store import PersonalStore, Written
 from ..store.book import retried
 from ..store.ledger import Batch, Held, Ledger, View, receipt_name, ref
-from .broker import Delivered, Opened, Rights, open_datasets
+from .broker import Delivered, Opened, Rights, home_zone, open_datasets
 from .steady import Steady
 
 PERSON = Actor(kind="person")
@@ -175,6 +176,11 @@ class Host:
             [grant],
             documents=lambda head: {receipt_name(grant): self._receipt(grant, head).canonical()},
         )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the person's home, in which days are counted and shown."""
+        return zone(home_zone(self.store.summary()))
 
     # The journal
 

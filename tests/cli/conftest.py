@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import io
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,31 +54,6 @@ def _bytes(stream: object) -> str:
     buffer = stream.buffer
     assert isinstance(buffer, io.BytesIO)
     return buffer.getvalue().decode().replace("\r\n", "\n")
-
-
-@pytest.fixture
-def terminal(home: Path) -> Selfdata:
-    """Runs a command line in the same home, in a process of its own, whose input is a terminal."""
-    pty = pytest.importorskip("pty")
-
-    def call(*words: object, input: str = "") -> Result:
-        keys, device = pty.openpty()
-        try:
-            os.write(keys, input.encode())
-            done = subprocess.run(
-                [sys.executable, "-m", "selfdata_sdk.cli", *map(str, words)],
-                stdin=device,
-                capture_output=True,
-                encoding="utf-8",
-                env={**os.environ, "SELFDATA_HOME": str(home), "LC_ALL": "C", "PYTHONUTF8": "1"},
-                check=False,
-            )
-        finally:
-            os.close(keys)
-            os.close(device)
-        return Result(done.returncode, done.stdout, done.stderr)
-
-    return call
 
 
 @pytest.fixture

@@ -188,6 +188,39 @@ def test_a_forged_grant_has_no_say_in_what_is_agreed_after_it(world: World) -> N
     assert world.litres(asking(A))
 
 
+# What was not asked
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"publisher": {"name": "Somebody else"}},
+        {"schedule": "daily"},
+        {"automation": "decision"},
+        {"produces": [{"record_type": "supply.alert/1"}]},
+        {"outputs": {"kinds": ["card", "no_insight", "action"]}},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_version_that_asks_for_more_waits_and_the_old_one_goes_on(world: World, change: dict[str, Any]) -> None:
+    world.agree(asking())
+    more = Manifest.model_validate({**asking(version="0.2.0").model_dump(), **change})
+    world.refuses(more, "asks for more")
+    assert world.litres(asking())
+    world.agree(more)
+    assert world.litres(more)
+    world.refuses(asking(), "older")
+
+
+def test_that_there_are_data_past_what_may_be_read_is_not_told(world: World) -> None:
+    world.store.erase("water.use/1")
+    world.agree(asking())
+    nothing = world.opened(asking()).payloads["it"]
+    world.fill(date(2025, 6, 15), 3)
+    found = world.opened(asking()).payloads["it"]
+    assert (len(found), found.since, found.end) == (0, nothing.since, nothing.end)
+
+
 # Rolling back
 
 
@@ -664,16 +697,20 @@ def void(_: object) -> None:
 
 
 class Hooked(MemoryCloud):
-    """Calls `after` once, right after a commit that touches a document whose name starts with `prefix`."""
+    """Calls `before` or `after` once, around a commit that touches a document whose name starts with `prefix`."""
 
     prefix = "?"
-    after: Callable[[], object]
+    before: Callable[[], object] = staticmethod(lambda: None)
+    after: Callable[[], object] = staticmethod(lambda: None)
 
     def commit(self, changes: Sequence[Change], *, scrub: bool = False) -> None:
+        if not any(c.name.startswith(self.prefix) for c in changes):
+            super().commit(changes, scrub=scrub)
+            return
+        self.prefix = "?"
+        self.before()
         super().commit(changes, scrub=scrub)
-        if any(c.name.startswith(self.prefix) for c in changes):
-            self.prefix = "?"
-            self.after()
+        self.after()
 
 
 def test_withdrawing_between_the_entry_and_the_handing_over_wins() -> None:
@@ -714,7 +751,7 @@ def test_withdrawing_while_a_run_saves_leaves_nothing_of_it() -> None:
     world = World(cloud := Hooked())
     world.fill(date(2025, 5, 1), 45)
     world.agree(manifest_of(saving()))
-    cloud.after, cloud.prefix = lambda: world.host.withdraw(A, erase=True), "page.supply"
+    cloud.before, cloud.prefix = lambda: world.host.withdraw(A, erase=True), "page.supply"
     with pytest.raises(ConsentDenied):
         run(world.host.door(), saving())
     assert saved(world) == 0

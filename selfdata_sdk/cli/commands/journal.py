@@ -56,7 +56,7 @@ def command(ctx: click.Context, since: date | None, service: str | None, as_json
         service = service and host.service_named(service)
         entries = [e for e in _entries(host, since) if service is None or _is_about(e, service)]
         names = {s.grant.service: s.grant.manifest.name for s in host.grants()}
-        now = host.ledger.look().now.astimezone()
+        now = host.ledger.look().now.astimezone(host.zone)
         registry = host.registry
     if as_json:
         print_json([_json(e) for e in entries])
@@ -80,7 +80,7 @@ def command(ctx: click.Context, since: date | None, service: str | None, as_json
 def _entries(host: Host, since: date | None) -> list[Entry]:
     if since is None:
         return list(host.ledger.entries())
-    start = datetime.combine(since, time()).astimezone()
+    start = datetime.combine(since, time(), host.zone)
     first = host.ledger.first_since(start.astimezone(UTC))
     return [e for e in host.ledger.entries(first) if e.header.at >= start]
 
@@ -262,11 +262,13 @@ def _write(out: Path, taken: Checkpoint) -> None:
 @option("--yes", is_flag=True, words=Words("Do not ask.", "Ne pas demander."))
 @pass_session
 def erase_details(session: Session, before: date | None, service: str | None, yes: bool) -> int:
-    def wanted(entry: Entry) -> bool:
-        early = before is None or entry.header.at.astimezone().date() < before
-        return early and (service is None or _is_about(entry, service))
-
     with session.host() as host:
+        home = host.zone
+
+        def wanted(entry: Entry) -> bool:
+            early = before is None or entry.header.at.astimezone(home).date() < before
+            return early and (service is None or _is_about(entry, service))
+
         service = service and host.service_named(service)
         if not yes:
             click.confirm(say("Erase these details for good?", "Effacer ces détails pour de bon ?"), abort=True)
