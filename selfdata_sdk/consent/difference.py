@@ -10,19 +10,19 @@ from selfdata_sdk.model.text import Text
 from selfdata_sdk.service.manifest import AskedNeed, Manifest, Question
 from selfdata_sdk.service.purpose import PURPOSES
 
-from .label import combined, what_words
+from .label import AUTOMATIONS, SCHEDULES, combined, what_words
 from .order import Change, Comparison, Shown, Verdict, rewordings
 from .wordings import (
     back_words,
     country_words,
     field_words,
     granularity_words,
+    kind_words,
     length_words,
     listed,
     lowered,
     precision_words,
     quoted,
-    type_words,
     where_words,
 )
 
@@ -177,18 +177,6 @@ _ROLES = {
     "controller": Text(en="to receive them and decide on their use", fr="les recevoir et décider de leur usage"),
     "processor": Text(en="to receive them on behalf of others", fr="les recevoir pour le compte d'autres"),
 }
-_SCHEDULES = {
-    "on_open": Text(en="when you open it", fr="quand vous l'ouvrez"),
-    "on_new_data": Text(en="when data come in", fr="quand des données arrivent"),
-    "daily": Text(en="every day", fr="chaque jour"),
-    "weekly": Text(en="every week", fr="chaque semaine"),
-}
-_AUTOMATIONS = {
-    "none": Text(en="figures only", fr="des chiffres seulement"),
-    "advice": Text(en="advice", fr="des conseils"),
-    "profiling": Text(en="a profile of you", fr="un profil de vous"),
-    "decision": Text(en="decisions about you", fr="des décisions à votre sujet"),
-}
 _KINDS = {
     "action": Text(en="things to do", fr="choses à faire"),
     "alert": Text(en="alerts", fr="alertes"),
@@ -268,7 +256,7 @@ def _need_values(change: Change, need: AskedNeed, registry: Registry, more: bool
             case _:
                 return where_words(registry, need.record_type, json.loads(value))
 
-    values = {"kind": _kind(need.record_type, registry)}
+    values = {"kind": kind_words(registry, need.record_type)}
     match change.axis:
         case "record_type":
             values |= {
@@ -290,12 +278,6 @@ def _need_values(change: Change, need: AskedNeed, registry: Registry, more: bool
     return values
 
 
-def _kind(record_type: str, registry: Registry) -> Text:
-    """A record type inside a sentence; in French, where it would need its article, quoted as a title."""
-    title = type_words(registry, record_type)
-    return Text(en=lowered(title).en, fr=quoted(title).fr)
-
-
 def _party_words(axis: str, value: str) -> Text:
     match axis:
         case "role":
@@ -313,7 +295,7 @@ def _service_values(change: Change, asking: Manifest, registry: Registry, more: 
     match change.axis:
         case "produces" | "retention":
             kept = {side: _kept_words(value.partition(" ")[2]) for side, value in _sides(change)}
-            return {"kind": _kind(item.partition(" ")[0], registry), **kept}
+            return {"kind": kind_words(registry, item.partition(" ")[0]), **kept}
         case "kinds":
             return {"added": listed([_KINDS[kind] for kind in _added(change, more)])}
         case "links":
@@ -325,9 +307,9 @@ def _service_values(change: Change, asking: Manifest, registry: Registry, more: 
         case "questions":
             return {"added": quoted(Question.model_validate_json(item).text)}
         case "schedule":
-            return {side: _SCHEDULES[value] for side, value in _sides(change)}
+            return {side: SCHEDULES[value] for side, value in _sides(change)}
         case "automation":
-            return {side: _AUTOMATIONS[value] for side, value in _sides(change)}
+            return {side: AUTOMATIONS[value] for side, value in _sides(change)}
         case _:
             return {side: Text(en=value, fr=value) for side, value in _sides(change)}
 
@@ -346,7 +328,7 @@ def _reworded(path: str, before: Shown, now: Shown, new: Manifest, registry: Reg
     parts = path.split(".")
     about = _ABOUT.get(path) or _ABOUT[f"{parts[0]}.{parts[-1]}"]
     if parts[0] == "needs":
-        about = about.fill(kind=_kind(new.needs[parts[1]].record_type, registry))
+        about = about.fill(kind=kind_words(registry, new.needs[parts[1]].record_type))
     same = Text(en="{about} is the same in English.", fr="{about}\u00a0: rien ne change en français.").fill(about=about)
     said = Text(
         en="{about} is now {now}; it was {before}.", fr="{about}\u00a0: maintenant {now}, avant {before}."
