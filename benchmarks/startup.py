@@ -14,8 +14,9 @@ HOME_FILE = measure.ROOT / "selfdata_sdk" / "demo" / "daiad_alicante_leak_12d.cs
 def commands(folder: Path, rounds: int = 15) -> dict[str, float]:
     """Milliseconds over a bare interpreter of the same machine and round."""
     selfdata = [str(Path(sys.executable).with_name("selfdata")), "--home", str(folder / "home")]
-    measure.process([*selfdata, "import", str(HOME_FILE)])
-    run = [*selfdata, "run", str(COACH), "--now", "2017-03-01T08:00+01:00"]
+    measure.process([*selfdata, "--clock", "2017-03-01T08:00+01:00", "import", str(HOME_FILE)])
+    measure.process([*selfdata, "grant", str(COACH), "--accept", "water", "--accept", "home"])
+    run = [*selfdata, "run", str(COACH)]
     cases = {
         "bare interpreter": [sys.executable, "-c", ""],
         "--version": [selfdata[0], "--version"],

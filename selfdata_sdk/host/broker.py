@@ -22,7 +22,6 @@ from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Lists, Moneys
 from selfdata_sdk.model.field import fields_of
 from selfdata_sdk.model.record import OpenIntervalRecord, Record
 from selfdata_sdk.model.reduction import Part, join_parts, reduce, reducible
-from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.series import Series
 from selfdata_sdk.model.table import Table, default
 from selfdata_sdk.model.time import (
@@ -49,8 +48,6 @@ DEFAULT_TZ = "Europe/Paris"
 
 class Store(Protocol):
     """What the broker needs of a store."""
-
-    registry: Registry
 
     def read(
         self,

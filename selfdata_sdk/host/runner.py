@@ -238,7 +238,8 @@ def _record(block: Save, manifest: Manifest, now: datetime, tz: str, registry: R
         version=manifest.version,
         method="derived",
         retrieved_at=now.astimezone(UTC),
-        derived_from=tuple(sorted({manifest.needs[n].record_type for n in block.needs})),
+        # Not what the block says that it is based on: that is the service's own claim.
+        derived_from=tuple(sorted({need.record_type for need in manifest.needs.values()})),
     )
     try:
         record_type = registry.get(block.record_type)

@@ -135,6 +135,7 @@ class ConsentMachine(RuleBasedStateMachine):
         }
         self.agreed: Agreed | None = None
         self.told: dict[tuple[object, ...], tuple[int, datetime]] = {}
+        self.shown: dict[tuple[str, str, datetime], tuple[list[tuple[datetime, int]], datetime]] = {}
         self.windows: set[tuple[str, datetime, datetime]] = set()
 
     @property
@@ -418,12 +419,19 @@ class ConsentMachine(RuleBasedStateMachine):
         self, record_type: str, grain: str, floor: datetime, until: datetime, seen: dict[datetime, datetime]
     ) -> None:
         """What is held and may be read is handed over, but for buckets that changed less than a day ago."""
-        for hour in self.hours[record_type]:
-            start, end = around(grain, hour.astimezone(PARIS))
-            if floor.astimezone(UTC) <= start.astimezone(UTC) and end.astimezone(UTC) <= until.astimezone(UTC):
-                recent = [at for (r, g, _, s), (_, at) in self.told.items() if (r, g, s) == (record_type, grain, start)]
-                withheld = grain in CLOSED and any(self.now - at < timedelta(days=1) for at in recent)
-                assert start in seen or withheld, (grain, start)
+        held: dict[tuple[datetime, datetime], list[tuple[datetime, int]]] = {}
+        for hour, value in sorted(self.hours[record_type].items()):
+            held.setdefault(around(grain, hour.astimezone(PARIS)), []).append((hour, value))
+        for (start, end), content in held.items():
+            key = record_type, grain, start
+            if start in seen:
+                self.shown[key] = content, self.now
+            elif floor.astimezone(UTC) <= start.astimezone(UTC) and end.astimezone(UTC) <= until.astimezone(UTC):
+                assert grain in CLOSED, (grain, start)
+                times = [at for (r, g, _, s), (_, at) in self.told.items() if (r, g, s) == key]
+                if key in self.shown and self.shown[key][0] != content:
+                    times.append(self.shown[key][1])
+                assert any(self.now - at < timedelta(days=1) for at in times), (grain, start)
 
     @invariant()
     def the_journal_holds(self) -> None:
