@@ -34,7 +34,8 @@ Row = tuple[object, ...]
 
 MAX_ROWS = 50_000
 
-_MARK = "Données informatives".encode()
+# XML may write a letter as itself or as its number.
+_MARKS = ("Données informatives".encode(), b"Donn&#233;es informatives")
 _COLUMNS = {
     "date de relevé": "period",
     "index de début": "first_index",
@@ -82,7 +83,7 @@ class GrdfXlsx:
     record_types: tuple[type[Record], ...] = (GasUse, GasReading)
 
     def recognises(self, sample: Sample) -> bool:
-        return sample.is_zip and any(_MARK in text for text in _members(sample.data))
+        return sample.is_zip and any(mark in text for text in _members(sample.data) for mark in _MARKS)
 
     def read(self, file: File, source: Source, options: Options) -> Iterator[Item]:
         check_archive(file)
