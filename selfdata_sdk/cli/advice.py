@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from ..errors import RequestError
 from ..host import sentences
 from ..host.discovery import Found
 from ..host.host import Host
@@ -16,6 +14,7 @@ from ..host.page import About, page
 from ..host.runner import Run, run
 from ..model import REGISTRY, Text
 from ..model.text import Language
+from . import files
 from .language import spoken
 
 
@@ -62,11 +61,4 @@ def read(done: Run) -> list[Text]:
 
 def write_page(done: Run, path: Path) -> None:
     """Write the page of a run, readable by its owner only; RequestError if that cannot be done."""
-    html = page(done.blocks, about(done), spoken())
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(html)
-    except OSError as error:
-        raise RequestError(
-            f"The page cannot be written ({error.strerror}).", where=str(path), next="Choose another name or folder."
-        ) from None
+    files.write_page(path, page(done.blocks, about(done), spoken()))

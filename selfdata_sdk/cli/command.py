@@ -106,20 +106,8 @@ class Command(click.Command):
         return _say_help(super().get_help_option(ctx))
 
 
-class Group(click.Group):
-    """A command with commands of its own, whose help is said in the language in use."""
-
-    def __init__(self, *args: Any, words: Words, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "help": words.en})
-        self.words = words
-        self.params += shared_options(hidden=True)
-
-    def get_help(self, ctx: click.Context) -> str:
-        self.help = str(self.words)
-        return super().get_help(ctx)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return _say_help(super().get_help_option(ctx))
+class Group(Command, click.Group):
+    """A command with commands of its own."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(say("Commands", "Commandes")):

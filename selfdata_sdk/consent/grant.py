@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import rfc8785
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from selfdata_sdk.errors import RequestError
 from selfdata_sdk.model.text import Language
@@ -20,6 +20,8 @@ from selfdata_sdk.model.time import GRANULARITIES, Duration, Granularity
 from selfdata_sdk.service.blocks import Label
 from selfdata_sdk.service.manifest import IsoDuration, Line, Manifest
 from selfdata_sdk.service.need import Precision
+
+from .entry import Moment
 
 FORMAT = 1
 LASTS = "P6M"
@@ -40,8 +42,6 @@ State = Literal[
 ]
 Decision = Literal["given", "refused", "deferred"]
 GiverKind = Literal["self", "legal_representative"]
-
-Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
 class _Part(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from ..consent.wordings import granularity_words
 from ..model.quantity import Measure
 from ..model.text import Text
 from ..model.wording import symbol, wording
@@ -121,17 +122,6 @@ def covered(coverage: float | None) -> Text | None:
     )
 
 
-GRANULARITIES = {
-    "total": Text(en="as one total", fr="en un seul total"),
-    "year": Text(en="by year", fr="par année"),
-    "month": Text(en="by month", fr="par mois"),
-    "day": Text(en="by day", fr="par jour"),
-    "hour": Text(en="by hour", fr="par heure"),
-    "half_hour": Text(en="by half hour", fr="par demi-heure"),
-    "raw": Text(en="as it is", fr="tel quel"),
-}
-
-
 def refused(title: Text) -> Text:
     """What the person did not agree to, said to the person only."""
     return Text(en="You did not agree to: {title}.", fr="Vous n'avez pas accepté : {title}.").fill(title=title)
@@ -156,7 +146,13 @@ def withheld(granularity: str, n: int) -> Text:
 
 def handed(title: Text, granularity: str, rows: int, start: datetime, end: datetime) -> Text:
     """What a service was handed for one need."""
-    said = {"title": title, "by": GRANULARITIES[granularity], "rows": rows, "start": start.date(), "end": end.date()}
+    said = {
+        "title": title,
+        "by": granularity_words(granularity),
+        "rows": rows,
+        "start": start.date(),
+        "end": end.date(),
+    }
     if not rows:
         return Text(en="It asked for: {title}; there is none.", fr="Il a demandé : {title} ; il n'y en a pas.").fill(
             **said

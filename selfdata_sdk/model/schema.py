@@ -16,7 +16,7 @@ x-facts                        sensitivity, subjects, identifying and others' fi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -72,6 +72,21 @@ def schema(record_type: type[Record]) -> JsonSchema:
 def canonical(schema: JsonSchema) -> str:
     """The schema as its file holds it: sorted keys, two spaces, one final newline."""
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def stale_files(schemas: Mapping[str, JsonSchema], folder: Path) -> list[str]:
+    """The files of `folder` that do not hold these schemas, by name."""
+    return [name for name, schema in schemas.items() if _text(folder / name) != canonical(schema)]
+
+
+def write_files(schemas: Mapping[str, JsonSchema], folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, schema in schemas.items():
+        (folder / name).write_text(canonical(schema), encoding="utf-8", newline="\n")
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""
 
 
 def file_name(record_type: type[Record]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from selfdata_sdk.model.schema import JsonSchema, canonical
+from selfdata_sdk.model.schema import JsonSchema, stale_files, write_files
 
 from .blocks import outputs_schema
 from .manifest import FORMAT, manifest_schema
@@ -22,17 +22,11 @@ def schemas() -> dict[str, JsonSchema]:
 
 def stale(folder: Path = FOLDER) -> list[str]:
     """The files of `folder` that are not what the code says."""
-    return [name for name, schema in schemas().items() if _text(folder / name) != canonical(schema)]
+    return stale_files(schemas(), folder)
 
 
 def write_schemas(folder: Path = FOLDER) -> None:
-    folder.mkdir(exist_ok=True)
-    for name, schema in schemas().items():
-        (folder / name).write_text(canonical(schema), encoding="utf-8", newline="\n")
-
-
-def _text(path: Path) -> str:
-    return path.read_text("utf-8") if path.is_file() else ""
+    write_files(schemas(), folder)
 
 
 if __name__ == "__main__":

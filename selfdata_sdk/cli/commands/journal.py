@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from ...errors import RequestError
 from ..command import Command, Group, NotPossibleHere, Session, option, pass_session
+from ..files import private
 from ..language import Words, number, say, spoken
 from ..progress import waiting
 from ..terminal import console, inset, plain, print_json, tell
@@ -229,7 +229,7 @@ def checkpoint(session: Session, out: Path | None, sign: bool) -> int:
 
 def _write(out: Path, taken: Checkpoint) -> None:
     try:
-        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with private(out) as file:
             file.write(json.dumps(taken.to_json(), indent=2) + "\n")
     except OSError as error:
         raise RequestError(

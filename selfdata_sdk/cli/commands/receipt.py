@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from ...errors import RequestError
 from ..command import Session, option, pass_session
 from ..command import command as new_command
+from ..files import write_page
 from ..language import Words, say, spoken
 from ..terminal import print_json, tell
 
@@ -43,7 +42,7 @@ def command(session: Session, service: str, html: Path | None, dpv: bool) -> int
     if html is not None:
         from ...host.receipt_page import receipt_page
 
-        _write(html, receipt_page(receipt, spoken(), registry))
+        write_page(html, receipt_page(receipt, spoken(), registry))
         tell(say(f"Receipt: {html.absolute().as_uri()}", f"Reçu : {html.absolute().as_uri()}"), err=dpv)
     if dpv:
         from ...consent.dpv import to_jsonld
@@ -52,13 +51,3 @@ def command(session: Session, service: str, html: Path | None, dpv: bool) -> int
     elif html is None:
         print_json(receipt.model_dump(mode="json", exclude_none=True))
     return 0
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise RequestError(
-            f"The page cannot be written ({error.strerror}).", where=str(path), next="Choose another name or folder."
-        ) from None
