@@ -91,7 +91,7 @@ class SqliteKeeper:
         with self._durably(durable or force):
             known = self.anchor(person)
             if known is not None and not force:
-                later = anchor if anchor.size >= known.size else known
+                later = anchor if anchor.size > known.size else known
                 grants = dict(known.grants)
                 for service, (revision, digest) in anchor.grants.items():
                     if revision > grants.get(service, (0, ""))[0]:

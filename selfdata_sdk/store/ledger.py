@@ -31,7 +31,7 @@ from ..consent.checkpoint import Checkpoint
 from ..consent.entry import START, Actor, Entry, GrantRef, Happening, Written, write
 from ..consent.grant import Grant
 from ..consent.use import Use
-from ..errors import DamagedPage, NewerFormat
+from ..errors import Conflict, DamagedPage, NewerFormat
 from ..model.time import micros, moment
 from .book import retried
 from .seal import Seal, unwrapped
@@ -135,6 +135,8 @@ class Ledger:
         names = [HEAD] if service is None else [HEAD, grant_name(service), use_name(service)]
         documents = self.cloud.get_many(names)
         document = documents.get(HEAD)
+        if anchor is None and document is not None and self._keeper.anchor(self.person) is not None:
+            return self.look(service)  # begun by another writer between the two
         head = head_of(document.data) if document else None
         standing = self._standing(document, head, anchor)
         held = use = None
@@ -163,7 +165,7 @@ class Ledger:
 
     def _standing(self, document: Document | None, head: Head | None, anchor: Anchor | None) -> Standing:
         if document is None or head is None:
-            return "new" if anchor is None and document is None else "older"
+            return "new" if document is None and (anchor is None or not anchor.size) else "older"
         if not self._seal.is_ours(HEAD, document.data) or anchor is None:
             return "foreign"
         if head.origin != anchor.origin or head.size < anchor.size:
@@ -171,7 +173,7 @@ class Ledger:
         if head.size == anchor.size:
             return "sound" if head.hash == anchor.hash else "older"
         # Written by us, but not remembered: killed in between, or written by another process just now.
-        return "sound" if self._hash_of(anchor.size - 1) == anchor.hash else "older"
+        return "sound" if not anchor.size or self._hash_of(anchor.size - 1) == anchor.hash else "older"
 
     def _hash_of(self, seq: int) -> str:
         document = self.cloud.get(segment_name(seq // SEGMENT))
@@ -231,7 +233,7 @@ class Ledger:
             grants += suspended
         documents = dict(view.documents)
         before = self._end(view)
-        origin, size, last = (before.origin, before.size, before.hash) if before else _nothing()
+        origin, size, last = (before.origin, before.size, before.hash) if before else self._begun(view)
         names = [segment_name(size // SEGMENT), segment_name(size // SEGMENT + 1)]
         names += [n for g in grants if (n := grant_name(g.service)) not in documents]
         names += [n for s in batch.uses if (n := use_name(s)) not in documents]
@@ -266,9 +268,21 @@ class Ledger:
     def _end(self, view: View) -> Head | None:
         """The head that the next entry follows: what is remembered, where only the head was lost or put back."""
         anchor = view.anchor
-        if view.standing != "older" or anchor is None or self._hash_of(anchor.size - 1) != anchor.hash:
+        if view.standing != "older" or not anchor or not anchor.size:
+            return view.head
+        if self._hash_of(anchor.size - 1) != anchor.hash:
             return view.head
         return Head(origin=anchor.origin, size=anchor.size, hash=anchor.hash, at=moment(anchor.at))
+
+    def _begun(self, view: View) -> tuple[str, int, str]:
+        """The origin of a new journal, remembered before anything is written: whoever comes first gives it."""
+        if view.standing != "new":
+            return secrets.token_hex(16), 0, START
+        self._keeper.advance(self.person, Anchor(secrets.token_hex(16), 0, START, micros(view.now)), durable=True)
+        anchor = self._keeper.anchor(self.person)
+        if anchor is None or anchor.size:
+            raise Conflict("Somebody else began the journal meanwhile.", next="Try again.")
+        return anchor.origin, 0, START
 
     def _segments(
         self, documents: Mapping[str, Document], size: int, entries: Sequence[Written]
@@ -343,11 +357,11 @@ class Ledger:
         """Follow the whole journal. What another process writes meanwhile is left out."""
         view = self.look()
         if view.head is None:
-            lost = view.anchor is not None or bool(checkpoints)
+            lost = bool(view.anchor and view.anchor.size) or bool(checkpoints)
             return Verified(0, chain.Broken(0, "cut") if lost else None)
         anchor = view.anchor
         marks = list(checkpoints)
-        if anchor is not None:
+        if anchor is not None and anchor.size:
             marks.append(Checkpoint(origin=anchor.origin, size=anchor.size, hash=anchor.hash, at=moment(anchor.at)))
         found = chain.verify(_first(self._all_segments(), view.head.size), view.head, marks)
         if found.broken is None and not self._seal.is_ours(HEAD, view.documents[HEAD].data):
@@ -413,10 +427,6 @@ def ref(grant: Grant) -> GrantRef:
 def _sealed(head: Head, name: str) -> str:
     """What a document is sealed as: of this journal, so that one from before everything was erased counts no more."""
     return f"{name}@{head.origin}"
-
-
-def _nothing() -> tuple[str, int, str]:
-    return secrets.token_hex(16), 0, START
 
 
 def head_of(data: bytes | None) -> Head | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from selfdata_sdk.cloud import Change, MemoryCloud, SqliteCloud, Together
+from selfdata_sdk.cloud import Change, Document, MemoryCloud, SqliteCloud, Together
 from selfdata_sdk.consent.chain import SEGMENT, Broken
 from selfdata_sdk.consent.entry import Actor, Happening
 from selfdata_sdk.errors import DamagedPage, NewerFormat
@@ -255,6 +255,53 @@ def test_threads_that_write_at_once_lose_no_entry(make: Callable[[], MemoryCloud
     assert sorted(e.details["n"] for e in ledger.entries() if e.details) == list(range(40))
     assert ledger.verify().broken is None
     assert ledger.look().standing == "sound"
+
+
+class Interrupting(MemoryCloud):
+    """Somebody else writes just before the first look at the documents."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first: Callable[[], object] | None = None
+
+    def get_many(self, names: Collection[str]) -> Mapping[str, Document]:
+        if (first := self.first) is not None:
+            self.first = None
+            first()
+        return super().get_many(names)
+
+
+def test_a_journal_that_another_writer_begins_meanwhile_is_not_foreign(keeper: SqliteKeeper) -> None:
+    cloud = Interrupting()
+    ledger = Ledger(cloud, keeper)
+    cloud.first = lambda: ledger.note(happened(1))
+    ledger.note(happened(2))
+    assert [e.details for e in ledger.entries()] == [{"n": 1}, {"n": 2}]
+
+
+def test_a_journal_of_which_only_the_beginning_was_remembered_goes_on(keeper: SqliteKeeper, cloud: MemoryCloud) -> None:
+    class Killed(Exception):
+        pass
+
+    class Dying(SqliteKeeper):
+        dies = True
+
+        def advance(self, person: str, anchor: Anchor, *, durable: bool = False, force: bool = False) -> None:
+            if anchor.size and self.dies:
+                raise Killed
+            super().advance(person, anchor, durable=durable, force=force)
+
+    dying = Dying(":memory:")
+    with pytest.raises(Killed):
+        Ledger(cloud, dying).note(happened(1))
+    dying.dies = False
+    ledger = Ledger(cloud, dying)
+    assert ledger.look().standing == "sound"
+    ledger.note(happened(2))
+    assert [e.details for e in ledger.entries()] == [{"n": 1}, {"n": 2}]
+    cloud.commit([Change(HEAD, None, ledger.look().documents[HEAD].version)])
+    assert ledger.look().standing == "older"
+    dying.close()
 
 
 WRITER = """
