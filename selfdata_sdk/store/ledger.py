@@ -281,7 +281,7 @@ class Ledger:
         self._keeper.advance(self.person, Anchor(secrets.token_hex(16), 0, START, micros(view.now)), durable=True)
         anchor = self._keeper.anchor(self.person)
         if anchor is None or anchor.size:
-            raise Conflict("Somebody else began the journal meanwhile.", next="Try again.")
+            raise Conflict("Others keep changing the same pages.", next="Try again when they are done.")
         return anchor.origin, 0, START
 
     def _segments(
