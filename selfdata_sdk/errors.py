@@ -5,13 +5,22 @@ SelfDataError
 │   ├── ServiceMistake      the declaration (signature, row, need, setting) is wrong
 │   ├── ManifestError       a manifest is not valid
 │   ├── OutputError         a block is not valid
-│   └── ServiceFailed       the service raised while it ran
+│   └── ServiceFailed       the service raised while it ran, or did not end well:
+│       ├── PolicyViolation     it called what the sandbox forbids, and was killed
+│       ├── CpuLimit, MemoryLimit, TimeLimit, OutputLimit
+│       ├── ProtocolError       it sent something that is no message
+│       ├── ServiceCrash        its process died
+│       └── NoResult            its process ended without a result
 ├── FixModel            the author of a record type or an importer repairs it
 │   ├── RecordTypeError     a record type is declared wrongly, or is unknown
 │   └── PluginError         a plugin cannot be loaded
+├── FixHost             who runs the host repairs it
+│   ├── SandboxUnavailable  this machine cannot hold services that nobody has to trust
+│   └── CodeChanged         installed code is not what was installed
 ├── FixInput            the person gives something else
 │   ├── FileRefused         a file is not a format that can be imported
 │   ├── RecordRefused       a record breaks the rules of its type
+│   ├── InstallRefused      a package breaks the rules for what is installed
 │   └── RequestError        a command or a call asks for something that does not exist
 ├── AskPerson           the person decides
 │   ├── ConsentNeeded       nothing was agreed yet, or no longer, or more is asked for now
@@ -95,6 +104,38 @@ class ServiceFailed(FixService):
     """A service raised while it ran."""
 
 
+class PolicyViolation(ServiceFailed):
+    """A service called what the sandbox forbids, and was killed for it."""
+
+
+class CpuLimit(ServiceFailed):
+    """A service used more processor time than it may."""
+
+
+class MemoryLimit(ServiceFailed):
+    """A service asked for more memory than it may have."""
+
+
+class TimeLimit(ServiceFailed):
+    """A service did not end in time."""
+
+
+class OutputLimit(ServiceFailed):
+    """A service gave back more than it may."""
+
+
+class ProtocolError(ServiceFailed):
+    """A service's process sent something that is no message."""
+
+
+class ServiceCrash(ServiceFailed):
+    """A service's process died."""
+
+
+class NoResult(ServiceFailed):
+    """A service's process ended without a result."""
+
+
 class FixModel(SelfDataError):
     """The author of a record type or an importer repairs it."""
 
@@ -107,6 +148,18 @@ class PluginError(FixModel):
     """A plugin cannot be loaded."""
 
 
+class FixHost(SelfDataError):
+    """Who runs the host repairs it."""
+
+
+class SandboxUnavailable(FixHost):
+    """This machine cannot hold services that nobody has to trust."""
+
+
+class CodeChanged(FixHost):
+    """Installed code is not what was installed."""
+
+
 class FixInput(SelfDataError):
     """The person gives something else."""
 
@@ -117,6 +170,10 @@ class FileRefused(FixInput):
 
 class RecordRefused(FixInput):
     """A record breaks the rules of its type."""
+
+
+class InstallRefused(FixInput):
+    """A package breaks the rules for what is installed."""
 
 
 class RequestError(FixInput):

@@ -22,12 +22,12 @@ from ..consent.right import Right, effective, without_answer
 from ..errors import AskPerson, Conflict, ConsentDenied, ConsentNeeded, RequestError
 from ..model.table import Table
 from ..model.time import Duration, Period, moment, zone
-from ..service.blocks import Block
 from ..service.manifest import AskedNeed, Manifest
 from ..store import PersonalStore, Written
 from ..store.book import retried
 from ..store.ledger import Batch, Held, Ledger, View, receipt_name, ref
 from .broker import Delivered, Opened, Rights, home_zone, open_datasets
+from .runner import Run
 from .steady import Steady
 
 PERSON = Actor(kind="person")
@@ -340,7 +340,8 @@ class ConsentDoor:
             self._ledger.note(_denied(manifest, self._grant))
             raise _withdrawn(manifest)
 
-    def close(self, manifest: Manifest, blocks: Sequence[Block], records: Iterable[Table]) -> Written:
+    def close(self, done: Run, records: Iterable[Table]) -> Written:
+        manifest, blocks = done.manifest, done.blocks
         self._still_agreed(manifest)
         tables = list(records)
         saved = self._host.store.write(tables)
@@ -365,10 +366,10 @@ class ConsentDoor:
                 period = Period(moment(at), moment(at + 1))
                 self._host.store.erase(table.record_type, period, series=table.series)
 
-    def failed(self, manifest: Manifest) -> None:
+    def failed(self, run: Run, error: BaseException) -> None:
         grant = self._grant
         reference = ref(grant) if grant else None
-        self._ledger.note(Happening(actor=_actor(manifest), event="run_end", outcome="partial", grant=reference))
+        self._ledger.note(Happening(actor=_actor(run.manifest), event="run_end", outcome="partial", grant=reference))
 
     def _expire(self, manifest: Manifest) -> None:
         """Erase what the service made and may no longer keep."""

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from random import Random
-from typing import Any, Protocol
+from typing import Protocol
 
-import rfc8785
 from pydantic import ValidationError
 
-from selfdata_sdk.errors import FixService, OutputError, ServiceFailed
+from selfdata_sdk.errors import OutputError
 from selfdata_sdk.model.record import Record
+from selfdata_sdk.model.reduction import reducible
 from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.source import Source
 from selfdata_sdk.model.table import Table, tables
 from selfdata_sdk.model.text import Language
 from selfdata_sdk.service.blocks import BLOCKS, MAX_BLOCKS, Action, Alert, Ask, Block, Save, blocks_json, reasons
-from selfdata_sdk.service.context import Context
-from selfdata_sdk.service.dataset import Dataset
-from selfdata_sdk.service.deriving import manifest_of, written
+from selfdata_sdk.service.calling import Given, called
+from selfdata_sdk.service.deriving import manifest_of, options_of
 from selfdata_sdk.service.manifest import Manifest
+from selfdata_sdk.service.payload import Payload, coverage
 from selfdata_sdk.service.service import Service
 from selfdata_sdk.service.setting import Value, read_settings
 from selfdata_sdk.store import Written
 
 from .broker import Delivered, Opened
+from .engine import Engine, InProcess, Running, Usage
 
 
 class Door(Protocol):
@@ -39,18 +38,18 @@ class Door(Protocol):
         """Everything that the manifest asks for and that was agreed. AskPerson if a person must agree first."""
         ...
 
-    def close(self, manifest: Manifest, blocks: Sequence[Block], records: Iterable[Table]) -> Written:
+    def close(self, done: Run, records: Iterable[Table]) -> Written:
         """Take what a run that ended well gives back, and keep its records. AskPerson if it may no longer."""
         ...
 
-    def failed(self, manifest: Manifest) -> None:
+    def failed(self, run: Run, error: BaseException) -> None:
         """Take note of a run that gave nothing."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run that ended well."""
+    """One run. `code`, `walls` and `usage`: see `Engine`."""
 
     manifest: Manifest
     now: datetime
@@ -59,6 +58,9 @@ class Run:
     blocks: tuple[Block, ...]
     delivered: tuple[Delivered, ...]
     saved: int
+    code: str
+    walls: tuple[str, ...]
+    usage: Usage
 
     def json(self) -> bytes:
         """The blocks as canonical JSON: the same data, settings, clock and language give the same bytes."""
@@ -67,7 +69,7 @@ class Run:
 
 def run(
     door: Door,
-    service: Service[...],
+    engine: Engine | Service[...],
     *,
     manifest: Manifest | None = None,
     settings: Mapping[str, object] | None = None,
@@ -78,114 +80,69 @@ def run(
 ) -> Run:
     """Run a service on a person's data, through a door.
 
+    engine    what runs the service's code; a service alone runs in this process
     manifest  what was agreed to; derived from the service if not given
     settings  values or their texts, by name; RequestError names one that is wrong
     now       as of when; by default the time of the door
     preview   called with each block as it comes; alerts and saves take effect only at the end
 
-    AskPerson if the door does not open; OutputError if a block is not valid, ServiceFailed if the service raises; then nothing is saved.
+    AskPerson if the door does not open; OutputError if a block is not valid, ServiceFailed if the service raises or
+    the sandbox ends it; then nothing is saved.
     """
-    manifest = manifest or manifest_of(service)
-    values = read_settings(service.options, settings or {})
+    if isinstance(engine, Service):
+        manifest = manifest or manifest_of(engine)
+        engine = InProcess(engine)
+    assert manifest is not None, "an engine's manifest is given"
+    values = read_settings(options_of(manifest), settings or {})
     opened = door.open(manifest, now, tz)
+    given = Given(opened.payloads, opened.now, opened.tz, language, values)
+    running = engine.start(manifest, given)
     try:
-        done, records = _ran(door, service, manifest, values, opened, language, preview)
-    except BaseException:
-        door.failed(manifest)
+        blocks = _blocks(running, manifest, given, door.registry, preview)
+        records = list(tables(_record(b, manifest, given, door.registry) for b in blocks if isinstance(b, Save)))
+    except BaseException as error:
+        door.failed(_run(engine, running, manifest, given, opened), error)
         raise
-    saved = door.close(manifest, done.blocks, records)
+    done = _run(engine, running, manifest, given, opened, tuple(blocks))
+    saved = door.close(done, records)
     return replace(done, saved=saved.created + saved.updated)
 
 
-def _ran(
-    door: Door,
-    service: Service[...],
-    manifest: Manifest,
-    values: Mapping[str, Value],
-    opened: Opened,
-    language: Language,
-    preview: Callable[[Block], None] | None,
-) -> tuple[Run, list[Table]]:
-    now, tz = opened.now, opened.tz
-    datasets = {r.label: Dataset.of(r.row, opened.payloads[r.label]) for r in service.requests}
-    context = Context(now, tz, language, _random(service.id, now, values))
-    check = _Check(manifest, datasets)
+def _run(
+    engine: Engine, running: Running, manifest: Manifest, given: Given, opened: Opened, blocks: tuple[Block, ...] = ()
+) -> Run:
+    return Run(
+        manifest, given.now, given.language, given.settings, blocks, opened.delivered, 0, engine.code, engine.walls,
+        running.usage,
+    )  # fmt: skip
+
+
+def _blocks(
+    running: Running, manifest: Manifest, given: Given, registry: Registry, preview: Callable[[Block], None] | None
+) -> list[Block]:
+    check = _Check(manifest, given.payloads, registry)
     blocks: list[Block] = []
-    for block in _outputs(service, context, datasets, values):
+    for block in running:
         blocks.append(check(block))
         if preview is not None and not isinstance(block, Alert | Save):
             preview(blocks[-1])
-    records = [_record(b, manifest, now, tz, door.registry) for b in blocks if isinstance(b, Save)]
-    return Run(manifest, now, language, values, tuple(blocks), opened.delivered, 0), list(tables(records))
-
-
-def _random(id: str, now: datetime, settings: Mapping[str, Value]) -> Random:
-    texts = {name: written(value) for name, value in settings.items()}
-    seed = rfc8785.dumps([id, now.astimezone(UTC).isoformat(), texts])
-    return Random(int.from_bytes(hashlib.sha256(seed).digest()))
-
-
-def _outputs(
-    service: Service[...], context: Context, datasets: Mapping[str, Dataset[Any]], settings: Mapping[str, Value]
-) -> Iterator[object]:
-    """What the service gives, one by one; its own errors as ServiceFailed, without their text, which may hold data."""
-    try:
-        given: object = service(**{service.context: context}, **datasets, **settings)
-        if isinstance(given, BLOCKS) or not isinstance(given, Iterable):
-            raise OutputError(
-                f"The service returned {_called(given)}.",
-                where=service.id,
-                next="Return a list of blocks, or yield them.",
-            )
-        yield from given
-    except FixService:
-        raise
-    except ValidationError as error:
-        if error.title in {kind.__name__ for kind in BLOCKS} | _PARTS:
-            raise OutputError(
-                f"A {error.title} is not valid: {reasons(error)}.", where=service.id, next="Correct the block."
-            ) from error
-        raise _failed(service, error) from error
-    except (Exception, SystemExit) as error:
-        raise _failed(service, error) from error
-
-
-_PARTS = {"Metric", "Comparison", "Point", "Points", "Reference", "Text"}
-
-
-def _failed(service: Service[...], error: BaseException) -> ServiceFailed:
-    place = ""
-    at = error.__traceback__
-    while at is not None:
-        if at.tb_frame.f_code.co_filename == service.function.__code__.co_filename:
-            place = f", line {at.tb_lineno}"
-        at = at.tb_next
-    return ServiceFailed(
-        f"The service raised {type(error).__name__}.",
-        where=f"{service.id}{place}",
-        next="Its author sees why with --debug.",
-    )
-
-
-def _called(given: object) -> str:
-    if given is None:
-        return "nothing"
-    return f"one {type(given).__name__}" if isinstance(given, BLOCKS) else f"a {type(given).__name__}"
+    return blocks
 
 
 class _Check:
     """Checks each block against the manifest, and fills in the needs and the coverage."""
 
-    def __init__(self, manifest: Manifest, datasets: Mapping[str, Dataset[Any]]) -> None:
+    def __init__(self, manifest: Manifest, payloads: Mapping[str, Payload], registry: Registry) -> None:
         self._manifest = manifest
-        self._labels = tuple(sorted(datasets))
-        self._coverage = {label: d.coverage for label, d in datasets.items() if d.is_series}
+        self._labels = tuple(sorted(payloads))
+        types = {label: registry.get(need.record_type) for label, need in manifest.needs.items()}
+        self._coverage = {n: coverage(payloads[n], kind) for n, kind in types.items() if reducible(kind)}
         self._ids: set[str] = set()
         self._alerts = 0
 
     def __call__(self, block: object) -> Block:
         if not isinstance(block, BLOCKS):
-            raise self._wrong(f"The service gave {_called(block)}, which is not a block", "", "Give blocks only.")
+            raise self._wrong(f"The service gave {called(block)}, which is not a block", "", "Give blocks only.")
         self._count(block)
         self._declared(block)
         needs = block.needs or self._labels
@@ -231,19 +188,19 @@ class _Check:
         return OutputError(said, where=self._manifest.id, next=step)
 
 
-def _record(block: Save, manifest: Manifest, now: datetime, tz: str, registry: Registry) -> Record:
+def _record(block: Save, manifest: Manifest, given: Given, registry: Registry) -> Record:
     source = Source(
         holder=manifest.id,
         importer=manifest.id,
         version=manifest.version,
         method="derived",
-        retrieved_at=now.astimezone(UTC),
+        retrieved_at=given.now.astimezone(UTC),
         # Not what the block says that it is based on: that is the service's own claim.
         derived_from=tuple(sorted({need.record_type for need in manifest.needs.values()})),
     )
     try:
         record_type = registry.get(block.record_type)
-        return record_type.model_validate({"quality": "derived", **block.values, "tz": tz, "source": source})
+        return record_type.model_validate({"quality": "derived", **block.values, "tz": given.tz, "source": source})
     except ValidationError as error:
         raise OutputError(
             f"The block “{block.id}” does not hold a {block.record_type}: {reasons(error)}.",

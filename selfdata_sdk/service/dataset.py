@@ -13,20 +13,18 @@ from numpy.typing import NDArray
 
 from selfdata_sdk.errors import ServiceMistake
 from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Lists, Moneys
-from selfdata_sdk.model.record import InstantRecord
 from selfdata_sdk.model.reduction import Part, reducible
 from selfdata_sdk.model.time import (
     DAY,
     GRANULARITIES,
     Granularity,
-    bucket_bounds,
     micros,
     moment,
     to_utc,
     zone,
 )
 
-from .payload import Payload, reduced
+from .payload import Payload, coverage, reduced
 from .row import Asked, Row, Shape, shape_of, specs_of
 from .values import as_array, as_objects, as_python
 
@@ -105,14 +103,7 @@ class Dataset(Generic[R]):
         Time before the first record that the person holds does not count: nobody measured it. For data that are not a
         time series, 1 if there are any.
         """
-        payload = self._payload
-        if not len(self) or payload.end <= payload.start:
-            return 0.0
-        if not reducible(self._shape.record_type):
-            return 1.0
-        if issubclass(self._shape.record_type, InstantRecord):
-            return _days_known(self._ints("at"), payload, self.tz)
-        return _known(self._ints("start"), self._ints("end"), payload)
+        return coverage(self._payload, self._shape.record_type)
 
     def column(self, name: str) -> NDArray[Any]:
         """One field as an array of shape (n,).
@@ -253,28 +244,6 @@ def _cut(moment: object) -> int:
             "A dataset is cut by aware datetimes.", next="Write dataset[start:end] with datetimes that have a zone."
         )
     return micros(moment)
-
-
-def _known(start: NDArray[np.int64], end: NDArray[np.int64], payload: Payload) -> float:
-    """The share of the period, from the first record held on, that at least one row knows."""
-    covered = payload.rows.covered
-    order = np.lexsort((-covered, start))
-    start, end, covered = start[order], end[order], covered[order]
-    first = max(payload.start, min(payload.since, int(start[0])))
-    low, high = np.maximum(start, first), np.minimum(end, payload.end)
-    before = np.maximum.accumulate(np.concatenate([[first], np.where(covered > 0, high, first)[:-1]]))
-    new = np.maximum(high - np.maximum(low, before), 0)
-    # A bucket may reach out of the period: what is known of it is in the part that lies inside.
-    inside = np.maximum(high - low, 1)
-    known = np.minimum((end - start) * covered, inside) / inside
-    return min(float((new * known).sum() / max(payload.end - first, 1)), 1.0)
-
-
-def _days_known(at: NDArray[np.int64], payload: Payload, tz: str) -> float:
-    """The share of the period's local days, from the first record held on, that have a row."""
-    first = max(payload.start, min(payload.since, int(at.min())))
-    days = bucket_bounds("day", tz, first, payload.end)
-    return len(set(np.searchsorted(days, at, side="right").tolist())) / (len(days) - 1)
 
 
 def _required(shape: Shape, rows: Part) -> NDArray[np.bool_] | None:

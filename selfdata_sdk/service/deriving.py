@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from selfdata_sdk.errors import ManifestError
+from selfdata_sdk.errors import ManifestError, RequestError
 
 from .blocks import reasons
-from .manifest import FILE, Manifest, plain_number
+from .manifest import FILE, AskedSetting, Manifest, plain_number
 from .project import Project
 from .service import Request, Service
 from .setting import Option, Value
@@ -97,6 +98,20 @@ def _setting(option: Option) -> dict[str, Any]:
         le=None if option.le is None else plain_number(option.le),
         choices=option.choices,
     )
+
+
+def options_of(manifest: Manifest) -> tuple[Option, ...]:
+    """The settings of a manifest as options, without the service's code. ManifestError if a default is not allowed."""
+    return tuple(_option(name, asked) for name, asked in manifest.settings.items())
+
+
+def _option(name: str, asked: AskedSetting) -> Option:
+    low, high = (None if bound is None else float(bound) for bound in (asked.ge, asked.le))
+    option = Option(name, asked.kind, "", asked.title, low, high, asked.choices or None)
+    try:
+        return replace(option, default=option.read(asked.default))
+    except RequestError as error:
+        raise ManifestError(f"The default of {name} is not allowed: {error.what}", next=error.next) from None
 
 
 def written(value: Value) -> str:

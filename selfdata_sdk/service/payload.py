@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfdata_sdk.model.column import Rows
-from selfdata_sdk.model.record import Record
-from selfdata_sdk.model.reduction import Part, join_parts, reduce
-from selfdata_sdk.model.time import Granularity
+from selfdata_sdk.model.record import InstantRecord, Record
+from selfdata_sdk.model.reduction import Part, join_parts, reduce, reducible
+from selfdata_sdk.model.time import Granularity, bucket_bounds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +56,41 @@ def gather(
     if len(parts) == 1:
         return payload
     return payload.take(np.argsort(payload.rows.ints(first), kind="stable"))
+
+
+def coverage(payload: Payload, record_type: type[Record]) -> float:
+    """The share of the period, from the first record held on, that is known, 0 to 1.
+
+    For data that are not a time series, 1 if there are any.
+    """
+    if not len(payload) or payload.end <= payload.start:
+        return 0.0
+    if not reducible(record_type):
+        return 1.0
+    return _days_known(payload) if issubclass(record_type, InstantRecord) else _known(payload)
+
+
+def _known(payload: Payload) -> float:
+    """The share of the period, from the first record held on, that at least one row knows."""
+    start, end, covered = payload.rows.ints("start"), payload.rows.ints("end"), payload.rows.covered
+    order = np.lexsort((-covered, start))
+    start, end, covered = start[order], end[order], covered[order]
+    first = max(payload.start, min(payload.since, int(start[0])))
+    low, high = np.maximum(start, first), np.minimum(end, payload.end)
+    before = np.maximum.accumulate(np.concatenate([[first], np.where(covered > 0, high, first)[:-1]]))
+    new = np.maximum(high - np.maximum(low, before), 0)
+    # A bucket may reach out of the period: what is known of it is in the part that lies inside.
+    inside = np.maximum(high - low, 1)
+    known = np.minimum((end - start) * covered, inside) / inside
+    return min(float((new * known).sum() / max(payload.end - first, 1)), 1.0)
+
+
+def _days_known(payload: Payload) -> float:
+    """The share of the period's local days, from the first record held on, that have a row."""
+    at, tz = payload.rows.ints("at"), payload.zones[-1]
+    first = max(payload.start, min(payload.since, int(at.min())))
+    days = bucket_bounds("day", tz, first, payload.end)
+    return len(set(np.searchsorted(days, at, side="right").tolist())) / (len(days) - 1)
 
 
 def reduced(payload: Payload, record_type: type[Record], granularity: Granularity) -> Payload:

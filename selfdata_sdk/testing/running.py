@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from ..cloud import MemoryCloud
@@ -12,7 +12,6 @@ from ..host.runner import Run, run
 from ..model import Record, Table
 from ..model.table import tables
 from ..model.text import Language
-from ..service.blocks import Block
 from ..service.manifest import AskedNeed, Manifest
 from ..service.service import Service
 from ..store import PersonalStore, Written
@@ -31,10 +30,10 @@ class OpenDoor:
 
         return open_datasets(self.store, manifest, right, now or datetime.now(UTC), tz)
 
-    def close(self, manifest: Manifest, blocks: Sequence[Block], records: Iterable[Table]) -> Written:
+    def close(self, done: Run, records: Iterable[Table]) -> Written:
         return self.store.write(records)
 
-    def failed(self, manifest: Manifest) -> None:
+    def failed(self, run: Run, error: BaseException) -> None:
         pass
 
 

@@ -1,0 +1,74 @@
+"""Where a service's code runs: in this process, for one's own code, or in the sandbox."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from selfdata_sdk.service.calling import Given, call
+from selfdata_sdk.service.manifest import Manifest
+from selfdata_sdk.service.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a run took: seconds by the clock, seconds of processor time, and bytes of memory at its peak."""
+
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_memory: int = 0
+
+
+class Running(Protocol):
+    """A run under way: iterate it for what the service gives; `usage` is known once that ended, well or not."""
+
+    usage: Usage
+
+    def __iter__(self) -> Iterator[object]: ...
+
+
+class Engine(Protocol):
+    """What runs a service's code.
+
+    code   SHA-256 of the code in hexadecimal; "" for code that is not pinned
+    walls  what stands between the code and everything else, by name; empty if nothing does
+    """
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def walls(self) -> tuple[str, ...]: ...
+
+    def start(self, manifest: Manifest, given: Given) -> Running:
+        """Run the service once. What iterating raises is an error of the service, or of the sandbox."""
+        ...
+
+
+class InProcess:
+    """One's own code, in this process: nothing holds it."""
+
+    code = ""
+    walls: tuple[str, ...] = ()
+
+    def __init__(self, service: Service[...]) -> None:
+        self.service = service
+
+    def start(self, manifest: Manifest, given: Given) -> Running:
+        return _Here(self.service, given)
+
+
+class _Here:
+    def __init__(self, service: Service[...], given: Given) -> None:
+        self.usage = Usage()
+        self._service = service
+        self._given = given
+
+    def __iter__(self) -> Iterator[object]:
+        began, cpu = time.perf_counter(), time.thread_time()
+        try:
+            yield from call(self._service, self._given)
+        finally:
+            self.usage = Usage(time.perf_counter() - began, time.thread_time() - cpu)
