@@ -25,7 +25,7 @@ from .setting import Value
 _PARTS = {"Metric", "Comparison", "Point", "Points", "Reference", "Text"}
 FOREIGN = "an exception of its own"
 
-NAMED = (
+NAMED: tuple[type[BaseException], ...] = (
     ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, FileNotFoundError, FloatingPointError,
     ImportError, IndexError, KeyError, LookupError, MemoryError, ModuleNotFoundError, NameError, NotImplementedError,
     OSError, OverflowError, PermissionError, RecursionError, ReferenceError, RuntimeError, StopIteration, SyntaxError,
@@ -81,19 +81,28 @@ def _random(id: str, given: Given) -> Random:
 
 
 def _failed(service: Service[...], error: BaseException) -> ServiceFailed:
-    place = ""
-    at = error.__traceback__
+    return failed(service.id, named(error), line_in(service, error))
+
+
+def failed(id: str, name: str, line: int | None) -> ServiceFailed:
+    """That a service raised an exception of this name."""
+    where = id if line is None else f"{id}, line {line}"
+    return ServiceFailed(f"The service raised {name}.", where=where, next="Its author sees why with --debug.")
+
+
+def named(error: BaseException) -> str:
+    """The name of the built-in exception that an error is, and nothing else of it."""
+    return next((k.__name__ for k in type(error).__mro__ if k in NAMED), FOREIGN)
+
+
+def line_in(service: Service[...], error: BaseException) -> int | None:
+    """The line of the service's own file at which the error came up; None if it did not."""
+    line, at = None, error.__traceback__
     while at is not None:
         if at.tb_frame.f_code.co_filename == service.function.__code__.co_filename:
-            place = f", line {at.tb_lineno}"
+            line = at.tb_lineno
         at = at.tb_next
-    return raised(error, f"{service.id}{place}")
-
-
-def raised(error: BaseException, where: str) -> ServiceFailed:
-    """That a service raised this error: by its class, if that is a built-in one, and nothing else."""
-    kind = next((k.__name__ for k in type(error).__mro__ if k in NAMED), FOREIGN)
-    return ServiceFailed(f"The service raised {kind}.", where=where, next="Its author sees why with --debug.")
+    return line
 
 
 def called(given: object) -> str:

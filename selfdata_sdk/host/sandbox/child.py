@@ -1,0 +1,136 @@
+"""One run, in a process of its own: walls first, then the data, then the service's code."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+from selfdata_sdk.errors import FixService, OutputError, ServiceFailed
+from selfdata_sdk.service.blocks import BLOCKS
+from selfdata_sdk.service.calling import call, called, line_in, named
+from selfdata_sdk.service.service import Service
+
+from . import wire
+from .walls import Around, confine
+
+HOST = 3
+"""The descriptor of the socket to the host."""
+
+_TRACE = 20_000  # characters of a traceback that its author is shown
+
+
+def run(data: int, around: Around, parent: int) -> None:
+    """Do one run and end this process. `data`: the descriptor of the socket to the host; `parent`: the zygote's id."""
+    status = 70
+    try:
+        os.dup2(data, HOST)
+        try:
+            places = confine(around)
+        except Exception as error:
+            _send({"error": {"kind": "SandboxUnavailable", "trace": f"{type(error).__name__}: {error}"}})
+            return
+        if os.getppid() != parent:
+            os._exit(0)
+        gc.enable()
+        _run(places)
+        status = 0
+    except MemoryError:
+        _send({"error": {"kind": "MemoryLimit"}})
+    finally:
+        os._exit(status)
+
+
+def _run(places: Mapping[str, str]) -> None:
+    task = _task()
+    service: Service[...] | None = None
+    try:
+        service = _service(task.place, places)
+        for block in call(service, task.given):
+            if not isinstance(block, BLOCKS):
+                raise OutputError(f"The service gave {called(block)}, which is not a block.", next="Give blocks only.")
+            _write(b'{"block":' + block.model_dump_json().encode() + b"}")
+        _send({"end": True})
+    except MemoryError:
+        raise
+    except BaseException as error:
+        _send({"error": _said(error, service, task.debug)})
+
+
+def _task() -> wire.Task:
+    header, body = wire.LENGTHS.unpack(_read(wire.LENGTHS.size))
+    return wire.unpacked(bytes(_read(header)), _read(body))
+
+
+def _service(place: str, places: Mapping[str, str]) -> Service[...]:
+    """The service's function, from the packages that are shown to this run."""
+    sys.meta_path.append(_Shown(places))
+    module, _, name = place.partition(":")
+    found = getattr(importlib.import_module(module), name, None)
+    if not isinstance(found, Service):
+        raise OutputError(f"{name} is not a service of {module}.", next="Put @service on the function.")
+    return found
+
+
+class _Shown:
+    """Finds the packages of a service where they are shown: the folders above them are not."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places = places
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        place = self._places.get(name) if path is None else None
+        if place is None:
+            return None
+        if not os.path.isdir(place):
+            return importlib.util.spec_from_file_location(name, place)
+        start = os.path.join(place, "__init__.py")
+        if os.path.exists(start):
+            return importlib.util.spec_from_file_location(name, start, submodule_search_locations=[place])
+        spec = ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [place]
+        return spec
+
+
+def _said(error: BaseException, service: Service[...] | None, debug: bool) -> dict[str, object]:
+    """What the host is told of an error. Its text stays here, but for the author who asks to see it."""
+    kind = "OutputError" if isinstance(error, FixService) and not isinstance(error, ServiceFailed) else "ServiceFailed"
+    cause = error.__cause__ if isinstance(error, ServiceFailed) and error.__cause__ else error
+    said: dict[str, object] = {"kind": kind, "name": named(cause)}
+    if service is not None and (line := line_in(service, cause)) is not None:
+        said["line"] = line
+    if isinstance(cause, MemoryError):
+        said["kind"] = "MemoryLimit"
+    if debug:
+        said["trace"] = "".join(traceback.format_exception(cause))[-_TRACE:]
+    return said
+
+
+def _read(size: int) -> bytearray:
+    found = bytearray(size)
+    view, at = memoryview(found), 0
+    while at < size:
+        read = os.readv(HOST, [view[at:]])
+        if not read:
+            os._exit(0)
+        at += read
+    return found
+
+
+def _send(message: dict[str, object]) -> None:
+    _write(json.dumps(message).encode())
+
+
+def _write(message: bytes) -> None:
+    data = memoryview(wire.LENGTH.pack(len(message)) + message)
+    while data:
+        data = data[os.write(HOST, data) :]

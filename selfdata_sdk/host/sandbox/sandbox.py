@@ -1,0 +1,410 @@
+"""The sandbox: services run here that nobody has to trust."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from selfdata_sdk.errors import (
+    CpuLimit,
+    MemoryLimit,
+    NoResult,
+    OutputError,
+    OutputLimit,
+    PolicyViolation,
+    ProtocolError,
+    SandboxUnavailable,
+    ServiceCrash,
+    ServiceFailed,
+    TimeLimit,
+)
+from selfdata_sdk.model.text import clean
+from selfdata_sdk.service.blocks import Block, reasons
+from selfdata_sdk.service.calling import FOREIGN, NAMED, Given, failed
+from selfdata_sdk.service.manifest import Manifest
+
+from ..code import Code
+from ..engine import Running, Usage
+from . import wire
+from .limits import Limits
+from .walls import WALLS, Mode
+
+_START = 30.0  # seconds in which a zygote must be ready
+_END = 5.0  # seconds in which a killed run must be reaped
+_PIECE = 1 << 18
+_NEXT = "`selfdata doctor` says what this machine lacks; the host guide says how to give it."
+
+
+class Sandbox:
+    """Runs services behind walls: no network, no files but their own code, no programs, bounded in all they use.
+
+    modes   which walls may stand, the first that this machine gives; a lesser one only if it is listed
+    limits  of each run
+
+    It is started at the first run, and checked then: SandboxUnavailable if a hostile service of its own can do
+    anything. Use it in a `with` statement, or close it. Threads may share one.
+    """
+
+    def __init__(self, modes: Collection[Mode] = tuple(WALLS), limits: Limits | None = None) -> None:
+        self.modes = tuple(modes)
+        self.limits = limits or Limits()
+        self._zygote: _Zygote | None = None
+        self._lock = Lock()
+
+    @property
+    def walls(self) -> tuple[str, ...]:
+        """The walls that stand around every run."""
+        return self._ready().walls
+
+    def engine(self, code: Code, *, debug: bool = False) -> SandboxEngine:
+        """What runs this code. `debug`: errors carry the traceback as a note, for the eyes of the service's author."""
+        return SandboxEngine(self, code, debug)
+
+    def start(self, code: Code, manifest: Manifest, given: Given, debug: bool) -> Running:
+        return _Away(self._ready(), code, wire.Task(manifest.id, code.place, given, debug), self.limits)
+
+    def _ready(self) -> _Zygote:
+        with self._lock:
+            if self._zygote is None or not self._zygote.alive:
+                self.close()
+                self._zygote = _started(self.modes)
+            return self._zygote
+
+    def close(self) -> None:
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+class SandboxEngine:
+    """An `Engine`: this code, in that sandbox."""
+
+    def __init__(self, sandbox: Sandbox, code: Code, debug: bool) -> None:
+        self._sandbox = sandbox
+        self._code = code
+        self._debug = debug
+
+    @property
+    def code(self) -> str:
+        return self._code.digest
+
+    @property
+    def walls(self) -> tuple[str, ...]:
+        return self._sandbox.walls
+
+    def start(self, manifest: Manifest, given: Given) -> Running:
+        return self._sandbox.start(self._code, manifest, given, self._debug)
+
+
+# The zygote
+
+
+class _Zygote:
+    """A zygote's process, and the socket on which runs are asked for."""
+
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, mode: Mode) -> None:
+        self._process = process
+        self._control = control
+        self.walls = WALLS[mode]
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def fork(self, packages: Mapping[str, Path], limits: Limits) -> tuple[socket.socket, socket.socket]:
+        """A new run's two sockets: one to talk with it, one that tells how it ended and ends it when closed."""
+        ours, theirs = socket.socketpair()
+        report, their_report = socket.socketpair()
+        wanted = {"packages": {n: os.fspath(p) for n, p in packages.items()}, "limits": asdict(limits)}
+        try:
+            message = json.dumps(wanted).encode()
+            socket.send_fds(self._control, [message], [theirs.fileno(), their_report.fileno()])
+        except OSError:
+            ours.close()
+            report.close()
+            raise _crashed("The sandbox's process has ended.", "") from None
+        finally:
+            theirs.close()
+            their_report.close()
+        return ours, report
+
+    def close(self) -> None:
+        self._control.close()
+        try:
+            self._process.wait(_END)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _started(modes: Collection[Mode]) -> _Zygote:
+    if not sys.platform.startswith("linux"):
+        raise SandboxUnavailable(
+            f"Services of others cannot be held on {sys.platform}.",
+            next="Run them on Linux: on Windows in WSL 2, on macOS in a virtual machine.",
+        )
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-s", "-P", "-B", "-c", _BEGIN, str(theirs.fileno())],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            cwd="/",
+        )
+    finally:
+        theirs.close()
+    ours.settimeout(_START)
+    try:
+        ours.send(json.dumps({"modes": list(modes)}).encode())
+        said = json.loads(ours.recv(wire.REQUEST) or b"{}")
+    except (OSError, ValueError):
+        said = {}
+    if "mode" not in said:
+        process.kill()
+        process.wait()
+        ours.close()
+        reason = str(said.get("failed", "its process ended"))
+        raise SandboxUnavailable(f"Services of others cannot be held on this machine ({reason}).", next=_NEXT)
+    ours.settimeout(None)
+    zygote = _Zygote(process, ours, said["mode"])
+    _check(zygote)
+    return zygote
+
+
+_BEGIN = (
+    "import os, sys; fd = int(sys.argv[1]); "
+    f"fd == {wire.CONTROL} or (os.dup2(fd, {wire.CONTROL}), os.close(fd)); "
+    "from selfdata_sdk.host.sandbox.zygote import main; main()"
+)
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of this process's but how numpy is to run here. One thread: a process with several must not be forked."""
+    tuned = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
+    return {
+        **tuned,
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "TZ": "UTC",
+    }
+
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _check(zygote: _Zygote) -> None:
+    """Run hostile services of our own: whatever one of them can do, no service is run here."""
+    from .canary import CANARIES, manifest_for
+
+    for canary, expected in CANARIES.items():
+        given = Given({}, _NEVER, "UTC", "en", {})
+        code = Code(f"selfdata_sdk.host.sandbox.canary:{canary}", {}, "")
+        manifest = manifest_for(canary)
+        running = _Away(zygote, code, wire.Task(manifest.id, code.place, given, debug=True), Limits())
+        try:
+            could = [block.id for block in running]
+        except ServiceFailed as error:
+            could = [] if type(error) is expected else [f"end as {type(error).__name__}"]
+        else:
+            could = could if expected is None else [*could, "go on"]
+        if could:
+            zygote.close()
+            raise SandboxUnavailable(
+                f"The walls of this machine do not hold: a test service could {', '.join(could)}.", next=_NEXT
+            )
+
+
+# A run
+
+
+class _Said(BaseModel):
+    """An error, as a run tells it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["ServiceFailed", "OutputError", "MemoryLimit", "SandboxUnavailable"]
+    name: Annotated[str, Field(max_length=60)] = FOREIGN
+    line: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    trace: Annotated[str, Field(max_length=40_000)] = ""
+
+
+class _Message(BaseModel):
+    """What a run may say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    block: Block | None = None
+    error: _Said | None = None
+    end: Literal[True] | None = None
+
+
+_MESSAGE: TypeAdapter[_Message] = TypeAdapter(_Message)
+
+
+class _Away:
+    """A run in the sandbox. Iterating gives its blocks, each checked as foreign input."""
+
+    def __init__(self, zygote: _Zygote, code: Code, task: wire.Task, limits: Limits) -> None:
+        self.usage = Usage()
+        self._id = task.service
+        self._zygote = zygote
+        self._code = code
+        self._task = task
+        self._limits = limits
+
+    def __iter__(self) -> Iterator[Block]:
+        began = time.monotonic()
+        data, report = self._zygote.fork(self._code.packages, self._limits)
+        try:
+            yield from self._blocks(data, report, began + self._limits.seconds)
+        finally:
+            data.close()
+            self._ended(report)
+            report.close()
+            usage = self.usage
+            self.usage = Usage(time.monotonic() - began, usage.cpu_seconds, usage.peak_memory)
+
+    def _blocks(self, data: socket.socket, report: socket.socket, deadline: float) -> Iterator[Block]:
+        messages = wire.Messages(self._limits.output)
+        try:
+            for piece in wire.packed(self._task):
+                data.settimeout(_left(deadline))
+                data.sendall(piece)
+        except TimeoutError:
+            raise self._late() from None
+        except OSError:
+            pass  # it ended already: how is told below
+        while True:
+            data.settimeout(_left(deadline))
+            try:
+                piece = data.recv(_PIECE)
+            except TimeoutError:
+                raise self._late() from None
+            except ConnectionResetError:
+                piece = b""
+            if not piece:
+                raise self._died(report)
+            try:
+                for message in messages.feed(piece):
+                    said = self._understood(message)
+                    if said.block is not None:
+                        yield said.block
+                    elif said.error is not None:
+                        raise self._failed(said.error)
+                    elif messages.whole:
+                        return
+                    else:
+                        raise ValueError("something after the end")
+            except OverflowError:
+                raise self._error(OutputLimit, "The service gave back more than it may.") from None
+            except ValueError:
+                raise self._error(ProtocolError, "The service's process sent something that is no message.") from None
+
+    def _understood(self, message: bytes) -> _Message:
+        """ValueError for what is no message; OutputError for a block that is not valid."""
+        try:
+            said = _MESSAGE.validate_json(message)
+        except ValidationError as error:
+            if message.startswith(b'{"block":') and error.errors(include_input=False)[0]["loc"][:1] == ("block",):
+                raise OutputError(
+                    f"A block is not valid: {reasons(error)}.", where=self._id, next="Correct the block."
+                ) from None
+            raise ValueError("not a message") from None
+        if len(said.model_fields_set) != 1 or (said.block is None and said.error is None and said.end is None):
+            raise ValueError("not one thing")
+        return said
+
+    def _failed(self, said: _Said) -> Exception:
+        error: Exception
+        if said.kind == "MemoryLimit":
+            error = self._error(MemoryLimit, "The service asked for more memory than it may have.")
+        elif said.kind == "SandboxUnavailable":
+            error = SandboxUnavailable(
+                "A wall around the service could not be raised, so it was not run.", where=self._id, next=_NEXT
+            )
+        elif said.kind == "OutputError":
+            error = OutputError(
+                "The service broke its contract.", where=self._id, next="Its author sees how with --debug."
+            )
+        else:
+            names = {kind.__name__ for kind in NAMED}
+            error = failed(self._id, said.name if said.name in names else FOREIGN, said.line)
+        if said.trace:
+            error.add_note("\n".join(_shown(line) for line in said.trace.splitlines()))
+        return error
+
+    def _late(self) -> ServiceFailed:
+        return self._error(TimeLimit, f"The service did not end within {self._limits.seconds:g} seconds.")
+
+    def _died(self, report: socket.socket) -> ServiceFailed:
+        status = self._ended(report)
+        if status is None:
+            return _crashed("The sandbox's process has ended.", self._id)
+        if status == -signal.SIGSYS:
+            return self._error(PolicyViolation, "The service called what no service may, and was stopped.")
+        if status == -signal.SIGXCPU or (
+            status == -signal.SIGKILL and self.usage.cpu_seconds >= self._limits.cpu_seconds
+        ):
+            return self._error(
+                CpuLimit, f"The service used more than {self._limits.cpu_seconds} seconds of processor time."
+            )
+        if status == 0:
+            return self._error(NoResult, "The service's process ended without a result.")
+        return _crashed("The service's process died.", self._id)
+
+    def _ended(self, report: socket.socket) -> int | None:
+        """How the process ended, killing it if it has not; None if nobody can tell any more."""
+        report.settimeout(_END)
+        with contextlib.suppress(OSError):
+            report.shutdown(socket.SHUT_WR)
+        try:
+            said = json.loads(report.recv(wire.REQUEST) or b"{}")
+        except (OSError, ValueError):
+            return None
+        if "status" not in said:
+            return None
+        self.usage = Usage(0.0, said["cpu"], said["peak"])
+        return int(said["status"])
+
+    def _error(self, kind: type[ServiceFailed], what: str) -> ServiceFailed:
+        return kind(what, where=self._id, next="Its author sees why with --debug.")
+
+
+def _shown(line: str) -> str:
+    """A line of foreign text, made safe to show, as far in as it was."""
+    return " " * (len(line) - len(line.lstrip(" "))) + clean(line)
+
+
+def _crashed(what: str, where: str) -> ServiceCrash:
+    return ServiceCrash(what, where=where, next="Run it again; if it happens again, tell its author.")
+
+
+def _left(deadline: float) -> float:
+    return max(deadline - time.monotonic(), 0.001)

@@ -1,0 +1,56 @@
+"""What a service's first run would otherwise pay for: models are built and validated once, before forking."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from selfdata_sdk import Alert, Block, Card, Chart, Context, Dataset, Metric, Need, Point, Row, Setting, Text, service
+from selfdata_sdk.model import WaterUse
+from selfdata_sdk.model.column import Codes, Ints
+from selfdata_sdk.model.reduction import Part
+from selfdata_sdk.service.blocks import BLOCKS
+from selfdata_sdk.service.calling import Given, call
+from selfdata_sdk.service.payload import Payload
+
+_HOUR = 3_600_000_000
+_SAID = Text(en="Some text", fr="Un texte")
+
+
+def up() -> None:
+    """Run a small service of the SDK's own, on made-up data, in this process."""
+
+    class Hour(Row[WaterUse]):
+        start: datetime
+        litres: float
+
+    need = Need(why=Text(en="Show what a service needs", fr="Montrer ce qu'un service demande"), back="P30D")
+    bounds = Setting(_SAID, ge=1, le=500)
+
+    @service(id="org.selfdata.warm", name=_SAID, summary=_SAID)
+    def warming(
+        context: Context, water: Annotated[Dataset[Hour], need], goal: Annotated[int, bounds] = 120
+    ) -> Iterable[Block]:
+        days = water.by("day")
+        total = float(np.nansum(days.column("litres"))) + sum(row.litres for row in water)
+        yield Card(id="card", headline=_SAID, body=_SAID, why=_SAID, metric=Metric(value=total, unit="L"))
+        points = tuple(Point(at=row.start, value=row.litres, quality="measured") for row in days)
+        yield Chart(id="chart", form="bars", title=_SAID, summary=_SAID, unit="L", time_unit="day", points=points)
+        yield Alert(id="alert", severity="info", what=_SAID, what_to_do=_SAID)
+
+    n = 48
+    start = np.arange(n, dtype=np.int64) * _HOUR
+    columns = {"start": Ints(start), "end": Ints(start + _HOUR), "litres": Ints(np.full(n, 1000))}
+    part = Part(columns, Codes.constant("measured", n), np.zeros(n, bool), np.ones(n))
+    payload = Payload(part, np.zeros(n, np.int64), ("Europe/Paris",), "raw", 0, n * _HOUR, 0)
+    now = datetime(1970, 1, 3, tzinfo=UTC).astimezone(zoneinfo.ZoneInfo("Europe/Paris"))
+    given = Given({"water": payload}, now, "Europe/Paris", "en", {"goal": 120})
+    adapter: TypeAdapter[Block] = TypeAdapter(Block)
+    for block in call(warming, given):
+        assert isinstance(block, BLOCKS)
+        adapter.validate_json(block.model_dump_json())
