@@ -1,4 +1,4 @@
-"""What a service was given so far, as far as the next hand-over depends on it."""
+"""What a service was given and did so far, as far as its next run depends on it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ class Use(BaseModel):
 
     given    by kind of data, what `selfdata_sdk.host.steady` keeps of each bucket: no values
     windows  by record type, the stretch [start, end) in microseconds of the last total
+    runs     how many runs there were
+    done     by what makes a run the same as another, the number of the one that was done; of the last ones
+    told     by key of an alert, when the person was told and until when they are not told again, in microseconds
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
@@ -22,3 +25,6 @@ class Use(BaseModel):
     last: Moment
     given: dict[str, str] = {}
     windows: dict[str, tuple[int, int]] = {}
+    runs: int = 0
+    done: dict[str, int] = {}
+    told: dict[str, tuple[int, int]] = {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,15 +21,23 @@ from ..consent.policy import Policy
 from ..consent.pseudonym import person_of
 from ..consent.receipt import Receipt, receipt_of
 from ..consent.right import Right, effective, without_answer
+from ..consent.use import Use
 from ..errors import AskPerson, Conflict, ConsentDenied, ConsentNeeded, RequestError
 from ..model.table import Table
+from ..model.text import Language
 from ..model.time import Duration, Period, moment, zone
+from ..service.blocks import Alert, Block
+from ..service.deriving import options_of, written
 from ..service.manifest import AskedNeed, Manifest
-from ..store import PersonalStore, Written
+from ..service.setting import read_settings
+from ..store import PersonalStore
 from ..store.book import retried
-from ..store.ledger import Batch, Held, Ledger, View, receipt_name, ref
+from ..store.ledger import RUNS, Batch, Held, Ledger, View, receipt_name, ref, run_name
 from .broker import Delivered, Opened, Rights, home_zone, open_datasets
-from .runner import Run
+from .engine import Engine, Usage
+from .report import RunReport, error_name, outcome_of
+from .run_record import RunRecord, after, key_of, news
+from .runner import Run, run
 from .steady import Steady
 
 PERSON = Actor(kind="person")
@@ -55,11 +65,18 @@ class Host:
     ledger  made with a `Keeper`, which remembers outside the person's cloud what this host wrote
     policy  the host's own limits on every grant
     stands  the moment at which the clock stands, in a home to practise in
+    observe  called with a report of every run, which holds nothing of the person
     """
 
     def __init__(
-        self, store: PersonalStore, ledger: Ledger, policy: Policy | None = None, stands: datetime | None = None
+        self,
+        store: PersonalStore,
+        ledger: Ledger,
+        policy: Policy | None = None,
+        stands: datetime | None = None,
+        observe: Callable[[RunReport], None] | None = None,
     ) -> None:
+        self._observe = observe
         self.store = store
         self.ledger = ledger
         self.stands = stands
@@ -113,6 +130,7 @@ class Host:
     def erase_made_by(self, service: str) -> int:
         """Erase every record that a service made; how many."""
         self.note("erase", {"made_by": service})
+        self.ledger.erase_runs(service)
         return self.store.erase(holder=service)
 
     def withdraw_all(self) -> list[str]:
@@ -202,18 +220,103 @@ class Host:
         self.store.erase_everything()
         self.ledger.forget()
 
+    # Running
+
+    def run(
+        self,
+        engine: Engine,
+        manifest: Manifest,
+        *,
+        settings: Mapping[str, object] | None = None,
+        now: datetime | None = None,
+        language: Language = "en",
+        tz: str | None = None,
+        occasion: str | None = None,
+        preview: Callable[[Block], None] | None = None,
+    ) -> Run:
+        """Run a service on this person's data, as far as they agreed; it is kept in their cloud (`runs`).
+
+        engine    what runs the service's code: the sandbox, for code that nobody has to trust
+        occasion  what it is run for ("2026-03-01", say): for one occasion, code and settings a service runs once in
+                  effect, and is not run again when it was done; None to run it in any case
+
+        The other arguments and the errors are those of `selfdata_sdk.host.runner.run`. Nothing is kept of a run that
+        was not agreed to.
+        """
+        if occasion is not None:
+            values = read_settings(options_of(manifest), settings or {})
+            if (earlier := self._done(manifest, key_of(engine.code, values, occasion))) is not None:
+                return earlier
+        door = ConsentDoor(self, engine.walls, occasion)
+        try:
+            done = run(
+                door, engine, manifest=manifest, settings=settings, now=now, language=language, tz=tz, preview=preview
+            )
+        except BaseException as error:
+            self._tell(manifest, engine, door.ended, error)
+            raise
+        self._tell(manifest, engine, done, None)
+        return done
+
+    def runs(self, service: str, last: int = 20) -> list[RunRecord]:
+        """The last runs of a service, the latest first."""
+        use = self.ledger.look(service).use
+        count = use.runs if use is not None else 0
+        names = [run_name(service, n) for n in range(count - 1, max(count - 1 - min(last, RUNS), -1), -1)]
+        found = self.ledger.sealed(names)
+        records = (RunRecord.read(found[name]) for name in names if name in found)
+        return [record for record in records if record is not None and record.service == service]
+
+    def _done(self, manifest: Manifest, key: str) -> Run | None:
+        """The run that was done already for such a key, as it is kept; None if there was none."""
+        use = self.ledger.look(manifest.id).use
+        number = use.done.get(key) if use is not None else None
+        if number is None:
+            return None
+        body = self.ledger.sealed([run_name(manifest.id, number)]).get(run_name(manifest.id, number))
+        record = RunRecord.read(body) if body is not None else None
+        blocks, saved = (record.blocks, record.saved) if record is not None else ((), 0)
+        as_of, language = (record.as_of, record.language) if record is not None else (self.ledger.look().now, "en")
+        walls = record.walls if record is not None else ()
+        return Run(manifest, as_of, language, {}, blocks, (), saved, "", walls, Usage(), repeated=True)
+
+    def _tell(self, manifest: Manifest, engine: Engine, ended: Run | None, error: BaseException | None) -> None:
+        if self._observe is None:
+            return
+        usage = ended.usage if ended is not None else Usage()
+        report = RunReport(
+            service=manifest.id,
+            version=manifest.version,
+            code=engine.code,
+            walls=engine.walls,
+            outcome=outcome_of(error),
+            error=error_name(error) if error is not None else None,
+            seconds=usage.seconds,
+            cpu_seconds=usage.cpu_seconds,
+            peak_memory=usage.peak_memory,
+            blocks=Counter(block.kind for block in ended.blocks) if ended is not None else {},
+        )
+        self._observe(report)
+
     # The door
 
     def door(self) -> ConsentDoor:
-        """The door for one run of one service."""
+        """The door for one run of one service, in this process."""
         return ConsentDoor(self)
 
 
 class ConsentDoor:
-    """Gives what was agreed, and writes it down first; takes back only what is still agreed. For one run."""
+    """Gives what was agreed, and writes it down first; takes back only what is still agreed. For one run.
 
-    def __init__(self, host: Host) -> None:
+    ended  the run, once it failed
+    """
+
+    def __init__(self, host: Host, walls: Sequence[str] = (), occasion: str | None = None) -> None:
+        self.ended: Run | None = None
         self._host = host
+        self._walls = tuple(walls)
+        self._occasion = occasion
+        self._entry: int | None = None
         self._ledger = host.ledger
         self.registry = host.registry
         self._grant: Grant | None = None
@@ -309,7 +412,7 @@ class ConsentDoor:
 
         Conflict if another run of the service was given something since the ledger was `seen`.
         """
-        happening = _handing(grant, manifest, opened.delivered)
+        happening = _handing(grant, manifest, opened.delivered, self._walls)
         lost: list[bool] = []
 
         def batch(view: View) -> Batch | None:
@@ -327,8 +430,10 @@ class ConsentDoor:
             self._grant = grant.moved("expired", view.now, "used once")
             return Batch([happening], [self._grant], uses)
 
-        if self._ledger.append(batch, manifest.id, seen) is None:
+        head = self._ledger.append(batch, manifest.id, seen)
+        if head is None:
             raise Conflict("Others keep changing the same pages.", next="Try again when they are done.")
+        self._entry = head.size - 1
         if lost:
             raise _withdrawn(manifest)
 
@@ -340,25 +445,70 @@ class ConsentDoor:
             self._ledger.note(_denied(manifest, self._grant))
             raise _withdrawn(manifest)
 
-    def close(self, done: Run, records: Iterable[Table]) -> Written:
-        manifest, blocks = done.manifest, done.blocks
+    def close(self, done: Run, records: Iterable[Table]) -> Run:
+        manifest, grant = done.manifest, self._grant
         self._still_agreed(manifest)
         tables = list(records)
         saved = self._host.store.write(tables)
         self._expire(manifest)
-        grant = self._grant
         assert grant is not None
         actor = _actor(manifest, grant.digest)
-        details = {"blocks": sorted(b.id for b in blocks), "kinds": sorted({b.kind for b in blocks})}
+        details = {"blocks": sorted(b.id for b in done.blocks), "kinds": sorted({b.kind for b in done.blocks})}
         ended = [Happening(actor=actor, event="run_end", grant=ref(grant), details=details)]
         if saved.by_series:
             counts = {name: {"created": c.created, "updated": c.updated} for name, c in saved.by_type.items()}
             ended.insert(0, Happening(actor=actor, event="save", grant=ref(grant), details={"saved": counts}))
-        if self._ledger.append(lambda view: Batch(ended) if _holds(view, grant) else None, manifest.id) is None:
+        done = replace(done, saved=saved.created + saved.updated)
+        kept = [done]
+
+        def batch(view: View) -> Batch | None:
+            kept[:] = [done]
+            if not _holds(view, grant):
+                return None
+            key = None if self._occasion is None else key_of(done.code, done.settings, self._occasion)
+            use = view.use or Use(last=view.now)
+            if key in use.done:  # somebody else did the same meanwhile
+                return Batch([Happening(actor=actor, event="run_end", outcome="partial", grant=ref(grant))])
+            alerts = [block for block in done.blocks if isinstance(block, Alert)]
+            told = news(alerts, use, manifest.outputs.alerts_per_week, view.now)
+            kept[:] = [replace(done, told=tuple(a.id for a in alerts if a.key in told))]
+            return self._recorded(ended, kept[0], use, key, told, view.now, None)
+
+        if self._ledger.append(batch, manifest.id) is None:
             # What was taken back while the records were written is not kept.
             self._take_back(tables)
             self._still_agreed(manifest)
-        return saved
+        return kept[0]
+
+    def _recorded(
+        self, ended: Sequence[Happening], done: Run, use: Use, key: str | None, told: Mapping[str, tuple[int, int]],
+        now: datetime, error: BaseException | None,
+    ) -> Batch:  # fmt: skip
+        """The entries of a run's end, with the run itself beside them."""
+        service, usage = done.manifest.id, done.usage
+        record = RunRecord(
+            id=secrets.token_hex(16),
+            number=use.runs,
+            service=service,
+            version=done.manifest.version,
+            code=done.code,
+            walls=done.walls,
+            started_at=now - timedelta(seconds=usage.seconds),
+            seconds=round(usage.seconds, 6),
+            cpu_seconds=round(usage.cpu_seconds, 6),
+            peak_memory=usage.peak_memory,
+            as_of=done.now,
+            language=done.language,
+            settings={name: written(value) for name, value in done.settings.items()},
+            occasion=self._occasion,
+            entry=self._entry,
+            error=error_name(error) if error is not None else None,
+            blocks=done.blocks,
+            told=done.told,
+            saved=done.saved,
+        )
+        uses = {service: after(use, use.runs, key, told, now)}
+        return Batch(ended, uses=uses, sealed={run_name(service, use.runs): record.canonical()})
 
     def _take_back(self, tables: Iterable[Table]) -> None:
         for table in tables:
@@ -367,9 +517,15 @@ class ConsentDoor:
                 self._host.store.erase(table.record_type, period, series=table.series)
 
     def failed(self, run: Run, error: BaseException) -> None:
+        self.ended = run
         grant = self._grant
         reference = ref(grant) if grant else None
-        self._ledger.note(Happening(actor=_actor(run.manifest), event="run_end", outcome="partial", grant=reference))
+        ended = [Happening(actor=_actor(run.manifest), event="run_end", outcome="partial", grant=reference)]
+
+        def batch(view: View) -> Batch:
+            return self._recorded(ended, run, view.use or Use(last=view.now), None, {}, view.now, error)
+
+        self._ledger.append(batch, run.manifest.id)
 
     def _expire(self, manifest: Manifest) -> None:
         """Erase what the service made and may no longer keep."""
@@ -437,7 +593,7 @@ def _actor(manifest: Manifest, digest: str | None = None) -> Actor:
     return Actor(kind="service", id=manifest.id, version=manifest.version, digest=digest)
 
 
-def _handing(grant: Grant, manifest: Manifest, delivered: Sequence[Delivered]) -> Happening:
+def _handing(grant: Grant, manifest: Manifest, delivered: Sequence[Delivered], walls: Sequence[str]) -> Happening:
     given = [d for d in delivered if d.given]
     needs = tuple(
         Handed(
@@ -460,6 +616,7 @@ def _handing(grant: Grant, manifest: Manifest, delivered: Sequence[Delivered]) -
             "fields": {d.label: list(d.fields) for d in given},
             "rows": {d.label: d.rows for d in given},
             "withheld": {d.label: d.withheld for d in given if d.withheld},
+            "walls": list(walls),
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -23,7 +23,6 @@ from selfdata_sdk.service.manifest import Manifest
 from selfdata_sdk.service.payload import Payload, coverage
 from selfdata_sdk.service.service import Service
 from selfdata_sdk.service.setting import Value, read_settings
-from selfdata_sdk.store import Written
 
 from .broker import Delivered, Opened
 from .engine import Engine, InProcess, Running, Usage
@@ -38,8 +37,11 @@ class Door(Protocol):
         """Everything that the manifest asks for and that was agreed. AskPerson if a person must agree first."""
         ...
 
-    def close(self, done: Run, records: Iterable[Table]) -> Written:
-        """Take what a run that ended well gives back, and keep its records. AskPerson if it may no longer."""
+    def close(self, done: Run, records: Iterable[Table]) -> Run:
+        """Take what a run that ended well gives back, and keep its records: the run as it is written down.
+
+        AskPerson if it may no longer.
+        """
         ...
 
     def failed(self, run: Run, error: BaseException) -> None:
@@ -49,7 +51,11 @@ class Door(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. `code`, `walls` and `usage`: see `Engine`."""
+    """One run. `code`, `walls` and `usage`: see `Engine`.
+
+    told      ids of the alerts that the person was not told of lately
+    repeated  True if it was done before, and nothing was done now
+    """
 
     manifest: Manifest
     now: datetime
@@ -61,6 +67,8 @@ class Run:
     code: str
     walls: tuple[str, ...]
     usage: Usage
+    told: tuple[str, ...] = ()
+    repeated: bool = False
 
     def json(self) -> bytes:
         """The blocks as canonical JSON: the same data, settings, clock and language give the same bytes."""
@@ -104,8 +112,7 @@ def run(
         door.failed(_run(engine, running, manifest, given, opened), error)
         raise
     done = _run(engine, running, manifest, given, opened, tuple(blocks))
-    saved = door.close(done, records)
-    return replace(done, saved=saved.created + saved.updated)
+    return door.close(done, records)
 
 
 def _run(

@@ -39,7 +39,8 @@ class Steady:
     def use(self) -> Use | None:
         """What to write; None if it is as it was (a grant's last use counts by the day)."""
         known = self._before
-        now = Use(last=self._now, given=self._given, windows=self._windows)
+        new = {"last": self._now, "given": self._given, "windows": self._windows}
+        now = (known or Use(last=self._now)).model_copy(update=new)
         if known and known.last.date() == now.last.date() and known == now.model_copy(update={"last": known.last}):
             return None
         return now

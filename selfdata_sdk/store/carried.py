@@ -15,7 +15,7 @@ from ..consent import chain
 from ..errors import RequestError
 from .ledger import HEAD, head_of, segment_name
 
-PREFIXES = ("grant.", "journal.", "receipt.", "use.")
+PREFIXES = ("grant.", "journal.", "receipt.", "run.", "use.")
 FOLDER = "consent"
 
 Carried = Literal["none", "brought", "known", "other"]

@@ -3,6 +3,7 @@
     grant.SERVICE       the grant of a service, sealed
     use.SERVICE         what the service was given so far, sealed
     receipt.GRANT.N     the receipt of a grant's revision N
+    run.SERVICE.N       a run of a service, sealed; N counts round
     journal.head        size and last hash of the journal, sealed
     journal.00000000    its entries, in segments
 
@@ -37,6 +38,8 @@ from .book import retried
 from .seal import Seal, unwrapped
 
 HEAD = "journal.head"
+RUNS = 400
+"""Of each service, as many of the last runs are kept: a year of one a day."""
 _AT_ONCE = 64  # segments
 
 Standing = Literal["new", "sound", "older", "foreign"]
@@ -104,6 +107,7 @@ class View:
 class Batch:
     """What is written together: entries, and documents beside them.
 
+    sealed   documents beside them that count only if this host wrote them
     revoked  services of which no grant that was ever written counts any more, wherever it is now
     """
 
@@ -111,6 +115,7 @@ class Batch:
     grants: Sequence[Grant] = ()
     uses: Mapping[str, Use] = field(default_factory=dict)
     documents: Callable[[Head], Mapping[str, bytes]] = lambda head: {}
+    sealed: Mapping[str, bytes] = field(default_factory=dict)
     revoked: Sequence[str] = ()
 
 
@@ -198,6 +203,15 @@ class Ledger:
             return None
         return Use.model_validate_json(unwrapped(document.data) or b"")
 
+    def sealed(self, names: Sequence[str]) -> dict[str, bytes]:
+        """What is in these documents, by name, of those that this host wrote into this journal's cloud."""
+        head = self.look().head
+        if head is None:
+            return {}
+        documents = self.cloud.get_many(names)
+        ours = {n: d.data for n, d in documents.items() if self._seal.is_ours(_sealed(head, n), d.data)}
+        return {name: body for name, data in ours.items() if (body := unwrapped(data)) is not None}
+
     # Writing
 
     def append(
@@ -237,6 +251,7 @@ class Ledger:
         names = [segment_name(size // SEGMENT), segment_name(size // SEGMENT + 1)]
         names += [n for g in grants if (n := grant_name(g.service)) not in documents]
         names += [n for s in batch.uses if (n := use_name(s)) not in documents]
+        names += batch.sealed
         documents |= self.cloud.get_many(names)
         if view.standing == "foreign" and size:
             self._refuse_incoherent(documents, size, last)
@@ -248,6 +263,7 @@ class Ledger:
         puts = dict(self._segments(documents, size, entries))
         bodies = {grant_name(g.service): g.canonical() for g in grants}
         bodies |= {use_name(s): u.model_dump_json().encode() for s, u in batch.uses.items()}
+        bodies |= batch.sealed
         puts |= {name: self._seal.wrap(_sealed(head, name), body) for name, body in bodies.items()}
         if beside := batch.documents(head):
             # Whatever another app wrote there: it must not stand in the way of a withdrawal.
@@ -395,6 +411,17 @@ class Ledger:
         self.note(Happening(actor=Actor(kind="person"), event="erased", details={"entries": len(seqs)}))
         return len(seqs)
 
+    def erase_runs(self, service: str) -> None:
+        """Erase every run of a service that is kept."""
+
+        def once() -> None:
+            prefix = f"run.{service}."
+            names = [n for n in self.cloud.list(prefix) if n.removeprefix(prefix).isdigit()]
+            documents = self.cloud.get_many(names)
+            self.cloud.commit([Change(n, None, d.version) for n, d in documents.items()], scrub=True)
+
+        retried(once)
+
     def signing_key(self) -> bytes:
         """The host's private key for signatures (Ed25519), 32 bytes."""
         return self._keeper.secret("signing")
@@ -414,6 +441,10 @@ def use_name(service: str) -> str:
 
 def receipt_name(grant: Grant) -> str:
     return f"receipt.{grant.id}.{grant.revision}"
+
+
+def run_name(service: str, number: int) -> str:
+    return f"run.{service}.{number % RUNS:03d}"
 
 
 def segment_name(number: int) -> str:

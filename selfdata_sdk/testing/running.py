@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ..cloud import MemoryCloud
@@ -14,7 +15,7 @@ from ..model.table import tables
 from ..model.text import Language
 from ..service.manifest import AskedNeed, Manifest
 from ..service.service import Service
-from ..store import PersonalStore, Written
+from ..store import PersonalStore
 
 
 class OpenDoor:
@@ -30,8 +31,9 @@ class OpenDoor:
 
         return open_datasets(self.store, manifest, right, now or datetime.now(UTC), tz)
 
-    def close(self, done: Run, records: Iterable[Table]) -> Written:
-        return self.store.write(records)
+    def close(self, done: Run, records: Iterable[Table]) -> Run:
+        saved = self.store.write(records)
+        return replace(done, saved=saved.created + saved.updated)
 
     def failed(self, run: Run, error: BaseException) -> None:
         pass
