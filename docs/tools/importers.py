@@ -6,7 +6,6 @@ import inspect
 from dataclasses import fields
 
 from selfdata_sdk.importers import Importer, Importers, Options, Rejection, Remark
-from selfdata_sdk.importers.hooks import ENTRY_POINTS, ImporterHooks
 
 from .markdown import block, code, page, prose, signature, table
 from .model import anchor
@@ -29,10 +28,8 @@ def importers_page() -> str:
         *(_method(name) for name in ("recognises", "read")),
         "## What it gives",
         *(_class(kind) for kind in (Options, Rejection, Remark)),
-        "## The hook",
-        f"Entry-point group: {code(ENTRY_POINTS)}. See [write an importer](../how-to/write-an-importer.md).",
-        block(signature("selfdata_importers", ImporterHooks.selfdata_importers)),
-        prose(ImporterHooks.selfdata_importers.__doc__),
+        "A plugin adds one through the hook [`selfdata_importers`](hooks.md#selfdata_importers): "
+        "[write an importer](../how-to/write-an-importer.md).",
     )
 
 

@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from ..host import sentences
+from ..consent.grant import Grant
+from ..host import discovery, sentences
 from ..host.discovery import Found
+from ..host.engine import Engine, InProcess
+from ..host.home import Home
 from ..host.host import Host
 from ..host.page import About, page
-from ..host.runner import Run, run
+from ..host.runner import Run
+from ..host.sandbox import Sandbox
+from ..host.shelf import FOLDER, Shelf
 from ..model import REGISTRY, Text
 from ..model.text import Language
 from . import files
-from .language import spoken
+from .language import say, spoken
+from .terminal import tell
 
 
-def advice(host: Host, found: Found, settings: Mapping[str, str], now: datetime | None) -> Run:
+def find(target: str, host: Host | None, home: Home, *, trust: bool = False) -> Found:
+    """The service that `target` names, as far as it was agreed to; with `trust` one's own code, which is imported."""
+    if trust:
+        return discovery.load(target)
+
+    def agreed(service: str) -> Grant | None:
+        held = host.ledger.look(service).held if host is not None else None
+        return held.grant if held is not None and held.counts else None
+
+    return discovery.find(target, Shelf(home.path / FOLDER), agreed)
+
+
+@contextmanager
+def engine(found: Found, *, trust: bool = False, debug: bool = False) -> Iterator[Engine]:
+    """What runs the code: the sandbox; with `trust` this process, which tells what the code reaches for."""
+    if not trust:
+        with Sandbox() as sandbox:
+            yield sandbox.engine(found.code(), debug=debug)
+        return
+    tell(say("Your own code runs inside this program, and nothing holds it (--trust).",
+             "Votre propre code tourne dans ce programme même, et rien ne le retient (--trust)."), err=True)  # fmt: skip
+    called: set[str] = set()
+    try:
+        yield InProcess(found.load(), called.add)
+    finally:
+        if called:
+            names = ", ".join(sorted(called))
+            tell(say(f"It called {names}: in the sandbox it could not.",
+                     f"Il a appelé {names} : dans le bac à sable, il ne le pourrait pas."), err=True)  # fmt: skip
+
+
+def advice(host: Host, found: Found, runs: Engine, settings: Mapping[str, str], now: datetime | None) -> Run:
     """Run a service on a person's data, as far as the person agreed."""
-    return run(
-        host.door(),
-        found.load(),
-        manifest=found.manifest,
-        settings=settings,
-        now=now,
-        language=cast(Language, spoken()),
-    )
+    return host.run(runs, found.manifest, settings=settings, now=now, language=cast(Language, spoken()))
 
 
 def about(done: Run) -> About:
@@ -56,7 +87,7 @@ def read(done: Run) -> list[Text]:
         lines.append(sentences.handed(title, d.granularity, d.rows, d.start, d.end))
         if d.withheld:
             lines.append(sentences.withheld(d.granularity, d.withheld))
-    return lines
+    return [*lines, sentences.HERE if done.walls else sentences.HERE_UNHELD]
 
 
 def write_page(done: Run, path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from .._version import __version__
-from ..errors import AskPerson, FixInput, SelfDataError
+from ..errors import AskPerson, FixInput, SandboxUnavailable, SelfDataError
 from .command import NotPossibleHere, Option, Session, shared_options
 from .command import _say_help as say_help
 from .language import Words, of_the_system, say, speak, spoken
@@ -62,6 +62,7 @@ COMMANDS: dict[str, tuple[str, Words]] = {
             "Say what a new version of a service asks for.", "Dire ce que demande une nouvelle version d'un service."
         ),
     ),
+    "plugins": ("plugins", Words("Install services and update them.", "Installer des services, les tenir à jour.")),
     "doctor": ("doctor", Words("Check this installation.", "Vérifier cette installation.")),
     "completion": (
         "completion",
@@ -188,6 +189,8 @@ def _failed(error: BaseException, debug: bool) -> int:
         tell_error(error)
         if isinstance(error, AskPerson):
             return NOT_AGREED
+        if isinstance(error, SandboxUnavailable):
+            return NOT_HERE
         return WRONG_USE if isinstance(error, FixInput) else FAILED
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         tell(error.format_message())

@@ -52,6 +52,11 @@ _RUNS = {
     ),
     "read": Text(en="{name} read {kind} {by} {period}, {purpose}.", fr="{name} a lu {kind} {by} {period}, {purpose}."),
 }
+_STAYED = Text(en="{said} Nothing left your cloud.", fr="{said} Rien n'a quitté votre cloud.")
+_UNHELD = Text(
+    en="{said} Nothing held its code back: you trusted it.",
+    fr="{said} Rien ne retenait son code\u00a0: vous lui avez fait confiance.",
+)
 _TIMES = Text(en="{said} ({n} times)", fr="{said} ({n}\u00a0fois)")
 
 
@@ -121,13 +126,14 @@ def _times(said: Text, n: int) -> Text:
 
 
 class _Read(NamedTuple):
-    """What several runs of a week have in common, to be said once."""
+    """What several runs of a week have in common, to be said once. `held`: by walls; None if that is not known."""
 
     service: str
     how: Literal["denied", "nothing", "none", "read"]
     record_type: str = ""
     granularity: Granularity = "raw"
     purpose: Purpose = "requested_service_provision"
+    held: bool | None = None
 
 
 def _reads(entry: Entry) -> Iterator[tuple[_Read, list[Handed]]]:
@@ -137,10 +143,12 @@ def _reads(entry: Entry) -> Iterator[tuple[_Read, list[Handed]]]:
     service = header.actor.id
     if header.outcome == "denied" or not header.needs:
         yield _Read(service, "denied" if header.outcome == "denied" else "nothing"), []
-    rows = (entry.details or {}).get("rows", {})
+    details = entry.details or {}
+    rows, walls = details.get("rows", {}), details.get("walls")
+    held = bool(walls) if walls is not None else None
     for need in header.needs:
         how: Literal["none", "read"] = "none" if rows.get(need.need) == 0 else "read"
-        yield _Read(service, how, need.record_type, need.granularity, need.purpose), [need]
+        yield _Read(service, how, need.record_type, need.granularity, need.purpose, held), [need]
 
 
 def _said(
@@ -152,13 +160,16 @@ def _said(
     handed = [need for needs in runs.values() for need in needs]
     start = min(need.start for need in handed).astimezone(zone).date()
     end = (max(need.end for need in handed).astimezone(zone) - timedelta(microseconds=1)).date()
-    return _RUNS[read.how].fill(
+    said = _RUNS[read.how].fill(
         name=name,
         kind=kind_words(registry, read.record_type),
         by=granularity_words(read.granularity),
         period=period_words(start, max(start, end)),
         purpose=PURPOSES[read.purpose],
     )
+    if read.how == "none" or read.held is None:
+        return said
+    return (_STAYED if read.held else _UNHELD).fill(said=said)
 
 
 def _other(entry: Entry, names: Mapping[str, Text]) -> Text | None:

@@ -7,15 +7,17 @@ import importlib
 import importlib.util
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
+from selfdata_sdk.consent.grant import Grant
 from selfdata_sdk.errors import ManifestError, RequestError, SelfDataError, ServiceMistake
 from selfdata_sdk.service.blocks import reasons
 from selfdata_sdk.service.deriving import manifest_of
@@ -23,14 +25,31 @@ from selfdata_sdk.service.manifest import Manifest
 from selfdata_sdk.service.project import GROUP, Project
 from selfdata_sdk.service.service import Service, services_in
 
+from .code import Code, digest_of
+from .environment import entry_points, manifest_path, package_folder
+from .shelf import Installed, Shelf
+
+Agreed = Callable[[str], Grant | None]
+"""The grant for a service, by its id."""
+
+
+def nothing_agreed(service: str) -> None:
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A service and what it asks for. `distribution` is the installed one; None for an author's own code."""
+    """A service and what it asks for.
+
+    distribution  the installed one; None for an author's own code
+    waiting       a newer version that is installed, and asks for more than was agreed to; None if there is none
+    """
 
     manifest: Manifest
     distribution: str | None
     _load: Callable[[], Service[...]]
+    _code: Callable[[], Code]
+    waiting: str | None = None
 
     @property
     def id(self) -> str:
@@ -40,8 +59,12 @@ class Found:
     def version(self) -> str:
         return self.manifest.version
 
+    def code(self) -> Code:
+        """The code as files, for the sandbox; nothing is imported. CodeChanged if it is not as it was installed."""
+        return self._code()
+
     def load(self) -> Service[...]:
-        """Import the code; ManifestError if it asks for other things than its manifest says."""
+        """Import the code into this process; ManifestError if it asks for other things than its manifest says."""
         service = self._load()
         if self.distribution is not None:
             _check_same(service, self.manifest)
@@ -63,16 +86,25 @@ class Discovered:
     broken: tuple[Broken, ...]
 
 
-def installed() -> Discovered:
-    """Every installed service, by id, from its manifest. What is broken is named and left out."""
+def installed(shelf: Shelf | None = None, agreed: Agreed = nothing_agreed) -> Discovered:
+    """Every installed service, by id, from its manifest. What is broken is named and left out.
+
+    shelf, agreed  see `find`
+    """
     found: list[Found] = []
     broken: list[Broken] = []
-    for point in _entry_points():
+    for point in entry_points(GROUP):
         distribution = point.dist.name if point.dist is not None else ""
         try:
             found.append(_installed(point, distribution))
         except SelfDataError as error:
             broken.append(Broken(point.name, distribution, error))
+    for service in shelf.installed() if shelf is not None else ():
+        try:
+            if service.enabled:
+                found.append(_on_shelf(shelf, service, agreed(service.id)))  # type: ignore[arg-type]
+        except SelfDataError as error:
+            broken.append(Broken(service.id, service.distribution, error))
     ids = [f.id for f in found]
     for twice in [f for f in found if ids.count(f.id) > 1]:
         others = sorted({f.distribution or "" for f in found if f.id == twice.id})
@@ -82,6 +114,22 @@ def installed() -> Discovered:
         broken.append(Broken(twice.id, twice.distribution or "", claimed))
     alone = [f for f in found if ids.count(f.id) == 1]
     return Discovered(tuple(sorted(alone, key=lambda f: f.id)), tuple(broken))
+
+
+def find(target: str, shelf: Shelf | None = None, agreed: Agreed = nothing_agreed) -> Found:
+    """The service that `target` names: an installed id or name, or a project's folder. No code is imported.
+
+    shelf   where services are installed beside those of the Python environment
+    agreed  the grant for a service: of several installed versions, the newest that it covers is found
+    """
+    if Path(target).is_dir():
+        return _of_manifest(Path(target))
+    if ":" in target:
+        raise RequestError(
+            f"“{target[:80]}” names a function, and its module would be imported into this program.",
+            next="Name the project's folder, or add --trust if it is your own code.",
+        )
+    return _named(target, shelf, agreed)
 
 
 def load(target: str) -> Found:
@@ -94,7 +142,11 @@ def load(target: str) -> Found:
         return of_folder(path)
     if ":" in target:
         return of_function(target)
-    discovered = installed()
+    return _named(target, None, nothing_agreed)
+
+
+def _named(target: str, shelf: Shelf | None, agreed: Agreed) -> Found:
+    discovered = installed(shelf, agreed)
     for candidate in discovered.found:
         if target in (candidate.id, candidate.id.rpartition(".")[2], candidate.distribution):
             return candidate
@@ -107,19 +159,49 @@ def load(target: str) -> Found:
     raise RequestError(f"There is no service “{target[:80]}”.", next=step)
 
 
+def _of_manifest(folder: Path) -> Found:
+    """The service of a project's folder, by the manifest that its author wrote into the package."""
+    folder = folder.resolve()
+    project = Project.read(folder)
+    manifests = {
+        path: package
+        for package, _, file in (value.partition(":") for value in project.entry_points.values())
+        for root in (folder / "src", folder)
+        if (path := root.joinpath(*package.split("."), file)).is_file()
+    }
+    if len(manifests) != 1:
+        raise RequestError(
+            "There is no manifest in this project's package." if not manifests else "There are several manifests here.",
+            where=folder.name,
+            next="Its author runs `selfdata manifest --write`.",
+        )
+    ((path, package),) = manifests.items()
+    top = path.parents[package.count(".")]
+    manifest = Manifest.from_json(path.read_bytes())
+    return Found(manifest, None, lambda: of_folder(folder).load(), lambda: _code(manifest, {top.name: top}), None)
+
+
 def of_folder(folder: Path) -> Found:
     """The service of a project's folder; its manifest is derived from the code as it is now."""
     folder = folder.resolve()
     project = Project.read(folder)
     with _importable(folder):
         service = _project_service(project, folder)
-    return Found(manifest_of(service, project), None, lambda: service)
+    return _own(service, manifest_of(service, project))
 
 
 def of_function(place: str) -> Found:
     """The service `module:function`; its manifest says nothing of a project."""
     service = _service_at(place)
-    return Found(manifest_of(service), None, lambda: service)
+    return _own(service, manifest_of(service))
+
+
+def _own(service: Service[...], manifest: Manifest) -> Found:
+    top = manifest.function.partition(".")[0].partition(":")[0]
+    file = sys.modules[top].__file__
+    path = Path(file or "")
+    shown = path.parent if path.name == "__init__.py" else path
+    return Found(manifest, None, lambda: service, lambda: _code(manifest, {top: shown}))
 
 
 def _project_service(project: Project, folder: Path) -> Service[...]:
@@ -223,30 +305,80 @@ def _importable(folder: Path) -> Iterator[None]:
 # Installed
 
 
-def _entry_points() -> list[metadata.EntryPoint]:
-    """Each once: a distribution may be on the path twice."""
-    found = {(p.dist.name if p.dist else "", p.name, p.value): p for p in metadata.entry_points(group=GROUP)}
-    return [found[key] for key in sorted(found)]
-
-
 def _installed(point: metadata.EntryPoint, distribution: str) -> Found:
-    package, _, file = point.value.partition(":")
-    path = _package_folder(package, point.name) / file
-    if not file or path.parent != _package_folder(package, point.name) or not path.is_file():
+    package, _, _ = point.value.partition(":")
+    if package_folder(package) is None:
+        raise ManifestError(f"There is no package {package}.", where=point.name, next="Install the distribution again.")
+    path = manifest_path(point.value)
+    if path is None:
         raise ManifestError(
             f"{point.value} is not a manifest in a package.", where=point.name, next="Run `selfdata manifest --write`."
         )
     manifest = Manifest.from_json(path.read_bytes())
-    return Found(manifest, distribution, lambda: _service_at(manifest.function))
+    return Found(
+        manifest,
+        distribution,
+        lambda: _service_at(manifest.function),
+        lambda: _code(manifest, _packages(manifest, distribution)),
+    )
 
 
-def _package_folder(package: str, name: str) -> Path:
-    """The folder of a package, found without running its code."""
-    top, *inner = package.split(".")
-    spec = importlib.util.find_spec(top)
-    if spec is None or not spec.submodule_search_locations:
-        raise ManifestError(f"There is no package {top}.", where=name, next="Install the distribution again.")
-    return Path(next(iter(spec.submodule_search_locations))).joinpath(*inner)
+def _packages(manifest: Manifest, distribution: str) -> dict[str, Path]:
+    """The package of a service's function, and those of the distributions that it requires beyond the host's own."""
+    from .provided import provided, requirements
+
+    top = manifest.function.partition(":")[0].partition(".")[0]
+    folder = package_folder(top)
+    found = {top: folder.resolve()} if folder is not None else {}
+    seen, todo = set(provided()), [distribution]
+    while todo:
+        name = canonicalize_name(todo.pop())
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            needed = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        found |= {n: p for n, p in _top_level(needed).items() if n not in found}
+        todo += [r.name for r in requirements(needed) if r.marker is None or r.marker.evaluate({"extra": ""})]
+    return found
+
+
+def _top_level(distribution: metadata.Distribution) -> dict[str, Path]:
+    """The packages and modules that a distribution installed, by name."""
+    paths = {Path(str(distribution.locate_file(f.parts[0]))) for f in distribution.files or () if f.parts[0] != ".."}
+    return {path.name.partition(".")[0]: path.resolve() for path in paths if _is_importable(path)}
+
+
+def _code(manifest: Manifest, packages: Mapping[str, Path]) -> Code:
+    return Code(manifest.function, packages, digest_of(packages))
+
+
+def _on_shelf(shelf: Shelf, service: Installed, grant: Grant | None) -> Found:
+    from .choosing import choose
+
+    choice = choose(service, grant)
+    release = choice.runs
+
+    def code() -> Code:
+        folder = shelf.code(release)
+        packages = {path.name.partition(".")[0]: path for path in folder.iterdir() if _is_importable(path)}
+        return Code(release.manifest().function, packages, release.digest)
+
+    def refused() -> Service[...]:
+        raise RequestError(
+            "An installed service is not imported into this program.", where=service.id, next="Run it without --trust."
+        )
+
+    waiting = choice.waiting.version if choice.waiting is not None and choice.waiting is not release else None
+    return Found(release.manifest(), service.distribution, refused, code, waiting)
+
+
+def _is_importable(path: Path) -> bool:
+    if path.is_file():
+        return path.suffix in (".py", ".so")
+    return path.is_dir() and path.name.isidentifier() and path.name != "__pycache__"
 
 
 def _check_same(service: Service[...], manifest: Manifest) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from selfdata_sdk.service.calling import Given, call
 from selfdata_sdk.service.manifest import Manifest
 from selfdata_sdk.service.service import Service
+
+from .audit import watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +50,42 @@ class Engine(Protocol):
 
 
 class InProcess:
-    """One's own code, in this process: nothing holds it."""
+    """One's own code, in this process: nothing holds it.
+
+    tell  called with the name of each call by which it reaches for a file, a socket or a program
+    """
 
     code = ""
     walls: tuple[str, ...] = ()
 
-    def __init__(self, service: Service[...]) -> None:
+    def __init__(self, service: Service[...], tell: Callable[[str], None] | None = None) -> None:
         self.service = service
+        self.tell = tell
 
     def start(self, manifest: Manifest, given: Given) -> Running:
-        return _Here(self.service, given)
+        return _Here(self.service, given, self.tell)
 
 
 class _Here:
-    def __init__(self, service: Service[...], given: Given) -> None:
+    def __init__(self, service: Service[...], given: Given, tell: Callable[[str], None] | None) -> None:
         self.usage = Usage()
-        self._service = service
-        self._given = given
+        self._outputs = call(service, given)
+        self._tell = tell
 
     def __iter__(self) -> Iterator[object]:
         began, cpu = time.perf_counter(), time.thread_time()
         try:
-            yield from call(self._service, self._given)
+            yield from self._outputs if self._tell is None else _watched(self._outputs, self._tell)
         finally:
             self.usage = Usage(time.perf_counter() - began, time.thread_time() - cpu)
+
+
+def _watched(outputs: Iterator[object], tell: Callable[[str], None]) -> Iterator[object]:
+    """The outputs; only while the service works on one it is watched."""
+    while True:
+        with watched(tell):
+            try:
+                output = next(outputs)
+            except StopIteration:
+                return
+        yield output

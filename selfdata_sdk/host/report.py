@@ -1,10 +1,9 @@
-"""What a run came to, for those who watch a host: counts and durations, and nothing of the person."""
+"""What a run came to, for those who watch a host: counts and durations, without the person or a word of theirs."""
 
 from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -33,10 +32,6 @@ def _known(name: str) -> str:
     return name
 
 
-def _fixed(counts: Mapping[BlockKind, int]) -> Mapping[BlockKind, int]:
-    return MappingProxyType(dict(counts))
-
-
 ErrorName = Annotated[str, AfterValidator(_known)]
 Version = Annotated[str, Field(pattern=r"^([0-9][0-9A-Za-z.+!_-]{0,63})?$")]
 Digest = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
@@ -47,7 +42,10 @@ Count = Annotated[int, Field(ge=0)]
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(strict=True, hide_input_in_errors=True))
 class RunReport:
-    """How one run of a service ended. Every value is of a fixed form: none can hold what a person has or is.
+    """How one run of a service ended. It names no person and quotes nothing: every value is of a fixed form.
+
+    What a service does depends on the data that it sees, so these figures do, too: `metrics.shared` says what of
+    them may be told to others.
 
     code         SHA-256 of the service's code, hexadecimal; "" for code that is not pinned
     walls        what held the service, by name; none for code that ran in the host's own process
@@ -68,7 +66,7 @@ class RunReport:
     seconds: Seconds
     cpu_seconds: Seconds
     peak_memory: Count
-    blocks: Annotated[Mapping[BlockKind, Count], AfterValidator(_fixed)]
+    blocks: Mapping[BlockKind, Count]
 
 
 def outcome_of(error: BaseException | None) -> Outcome:

@@ -49,6 +49,10 @@ HERE = Text(
     en="Worked out on this machine. Nothing was sent anywhere.",
     fr="Calculé sur cette machine. Rien n'a été envoyé ailleurs.",
 )
+HERE_UNHELD = Text(
+    en="Worked out on this machine, by code that nothing held.",
+    fr="Calculé sur cette machine, par du code que rien ne retenait.",
+)
 QUESTION = Text(en="A question for you", fr="Une question pour vous")
 THIS = Text(en="This time", fr="Cette fois")
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
 
@@ -113,3 +113,21 @@ class File:
                 if len(line) > 100_000:
                     raise FileRefused("A line is longer than 100 000 characters.", where=f"{self.name}, line {number}")
                 yield number, line.rstrip("\r\n")
+
+
+@dataclass(frozen=True)
+class Held(File):
+    """A file whose bytes are in memory. It has no name: who holds the file puts it into messages."""
+
+    content: bytes = b""
+
+    @property
+    def name(self) -> str:
+        return ""
+
+    @property
+    def size(self) -> int:  # type: ignore[override]  # computed once in files on disk
+        return len(self.content)
+
+    def open(self) -> BinaryIO:
+        return BytesIO(self.content)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import Protocol
 
-from ..errors import FileRefused, PluginError, RequestError, SelfDataError
+from ..errors import FileRefused, FixInput, FixModel, PluginError, RequestError, SelfDataError
 from ..model import Source, Table
 from ..model.record import DateRecord, OpenIntervalRecord
 from ..model.text import clean
@@ -16,7 +18,7 @@ from ..store import PersonalStore
 from . import refusal
 from .file import File
 from .gaps import gaps
-from .importer import Importer, Options
+from .importer import Importer, Item, Options
 from .registry import Importers
 from .report import LIMIT, FileReport, Report, SeriesReport, Span
 from .sieve import Sieve
@@ -24,6 +26,16 @@ from .sieve import Sieve
 MAX_HOLDER = 200
 
 Progress = Callable[[str, int, int], None]
+
+
+class Reader(Protocol):
+    """Recognises a file and reads it, here or elsewhere."""
+
+    def __call__(
+        self, file: File, now: datetime, options: Options, chosen: Importer | None
+    ) -> tuple[Importer, Iterator[Item]]:
+        """The importer whose format it is (`chosen` or none, if one is), and what it makes of the file."""
+        ...
 
 
 def import_files(
@@ -34,26 +46,29 @@ def import_files(
     options: Options = Options(),  # noqa: B008 (frozen)
     format: str = "",
     importers: Importers | None = None,
+    reader: Reader | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Import each file with the importer that recognises its content, or the one named `format`.
 
     A file that is refused leaves the store as it was, and the others are still imported; one bad record never
     loses the rest. All that one file says is written at once. `now` is aware; it becomes `retrieved_at` of all
-    records. `progress` is called with (file name, files done, files in all) before each file.
+    records. `importers` are the built-in ones if not given; `reader` runs them, this process if not given.
+    `progress` is called with (file name, files done, files in all) before each file.
 
-    RequestError if `format` or an option cannot be used. Errors of the store are raised.
+    RequestError if `format` or an option cannot be used. Errors of the store and of the host are raised.
     """
-    known = Importers.load() if importers is None else importers
+    known = Importers() if importers is None else importers
     chosen = known.named(format) if format else None
     _check(options)
+    read = partial(read_here, known) if reader is None else reader
     files = [File(Path(p)) for p in paths]
     reports = []
     for done, file in enumerate(files):
         if progress is not None:
             progress(file.name, done, len(files))
-        reports.append(_import(store, file, now, options, known, chosen))
-    return Report(now, tuple(reports), tuple(f.error for f in known.faults))
+        reports.append(_import(store, file, now, options, read, chosen))
+    return Report(now, tuple(reports), known.faults)
 
 
 def recognise(file: File, known: Importers, chosen: Importer | None = None) -> Importer:
@@ -61,7 +76,6 @@ def recognise(file: File, known: Importers, chosen: Importer | None = None) -> I
 
     With an importer `chosen`, that one or none.
     """
-    refusal.check_size(file)
     if file.sample.is_zip:
         refusal.check_archive(file)
     if chosen is not None:
@@ -94,16 +108,46 @@ def _check(options: Options) -> None:
         )
 
 
+def read_here(
+    known: Importers, file: File, now: datetime, options: Options, chosen: Importer | None
+) -> tuple[Importer, Iterator[Item]]:
+    """A `Reader`: one of the importers `known`, in this process."""
+    importer = recognise(file, known, chosen)
+    source = source_of(importer, options, now, file.sha256)
+    return importer, (item for item in importer.read(file, source, options))
+
+
+def source_of(importer: Importer, options: Options, now: datetime, sha256: str | None = None) -> Source:
+    """Where the records of a file come from, their places in it aside."""
+    return Source(
+        holder=options.holder or importer.holder,
+        importer=importer.name,
+        version=importer.version,
+        sha256=sha256,
+        retrieved_at=now,
+    )
+
+
+def failed(importer: str, file: File, error: str) -> PluginError:
+    """That an importer raised an exception of this name."""
+    return PluginError(
+        f"The importer {importer} fails on this file ({error}).",
+        where=file.name,
+        next="Nothing was imported. Report it to the importer's author.",
+    )
+
+
 def _import(
-    store: PersonalStore, file: File, now: datetime, options: Options, known: Importers, chosen: Importer | None
+    store: PersonalStore, file: File, now: datetime, options: Options, read: Reader, chosen: Importer | None
 ) -> FileReport:
     report = FileReport(file.name)
     try:
-        importer = recognise(file, known, chosen)
+        refusal.check_size(file)
+        importer, items = read(file, now, options, chosen)
         report.format, report.title = importer.name, importer.title
         report.holder = options.holder or importer.holder
-        sieve, tables = _read(file, importer, report.holder, now, options)
-    except SelfDataError as error:
+        sieve, tables = _sieved(file, importer, items)
+    except (FixInput, FixModel) as error:
         report.refused = error
         return report
     written = store.write(tables)
@@ -113,25 +157,16 @@ def _import(
     return report
 
 
-def _read(
-    file: File, importer: Importer, holder: str, now: datetime, options: Options
-) -> tuple[Sieve, Sequence[Table]]:
-    source = Source(
-        holder=holder, importer=importer.name, version=importer.version, sha256=file.sha256, retrieved_at=now
-    )
+def _sieved(file: File, importer: Importer, items: Iterator[Item]) -> tuple[Sieve, Sequence[Table]]:
     sieve = Sieve()
     try:
-        for item in importer.read(file, source, options):
+        for item in items:
             sieve.add(item)
         tables = list(sieve.close())
     except SelfDataError:
         raise
-    except Exception as error:
-        raise PluginError(
-            f"The importer {importer.name} fails on this file ({type(error).__name__}).",
-            where=file.name,
-            next="Nothing was imported. Report it to the importer's author.",
-        ) from error
+    except (Exception, SystemExit) as error:
+        raise failed(importer.name, file, type(error).__name__) from error
     if not tables and not sieve.rejected:
         raise FileRefused("It holds no records.", where=file.name, next="Export a longer period.")
     return sieve, tables

@@ -58,7 +58,7 @@ def check_archive(file: File) -> None:
     if _directory_size(file) > MAX_DIRECTORY:
         raise refused("It is an archive of far more files than a spreadsheet has.")
     try:
-        with zipfile.ZipFile(file.path) as archive:
+        with file.open() as stream, zipfile.ZipFile(stream) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise refused("It is a damaged archive.", "Download it again.") from None

@@ -57,7 +57,7 @@ def test_empty_values_are_reported_as_one_gap_with_its_bounds(tmp_path: Path) ->
 
 
 def test_each_energy_importer_has_a_name_of_its_own_and_is_built_in() -> None:
-    names = {i.name for i in Importers.load()}
+    names = {i.name for i in Importers()}
     assert {
         "conso-downloader",
         "enedis-data-connect",

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-import pluggy
 import pytest
 
-from selfdata_sdk.errors import RequestError
-from selfdata_sdk.host.hookspecs import HOOKS, PROJECT
+from selfdata_sdk.errors import PluginError, RequestError
 from selfdata_sdk.importers import File, Importer, Importers, Item, Options, Sample, import_files
-from selfdata_sdk.importers.hooks import ImporterHooks
 from selfdata_sdk.importers.registry import BUILT_IN, family
 from selfdata_sdk.model import Record, Source, Text, WaterUse
 from selfdata_sdk.store import PersonalStore
 
 Write = Callable[[str | bytes], Path]
-hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class Toy:
@@ -43,31 +39,8 @@ class Toy:
         yield
 
 
-class Plugin:
-    def __init__(self, *importers: object) -> None:
-        self._importers = importers
-
-    @hookimpl
-    def selfdata_importers(self) -> Sequence[object]:
-        return self._importers
-
-
-class Broken:
-    @hookimpl
-    def selfdata_importers(self) -> Sequence[object]:
-        raise OSError("a secret value")
-
-
-def importers(**plugins: object) -> Importers:
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(ImporterHooks)
-    for name, plugin in plugins.items():
-        manager.register(plugin, name)
-    return Importers.of(manager)
-
-
-def faults(known: Importers) -> list[str]:
-    return [str(f.error) for f in known.faults]
+def importers(**plugins: Importer) -> Importers:
+    return Importers(plugins.items())
 
 
 def test_every_real_water_file_is_recognised_by_exactly_one_importer(water: Path) -> None:
@@ -115,43 +88,18 @@ def test_the_kind_of_file_decides_which_importers_are_loaded() -> None:
     assert kinds == set(BUILT_IN)
 
 
-def test_a_plugin_adds_importers_through_the_hook(write: Write) -> None:
-    known = importers(mine=Plugin(Toy("toy-a")))
+def test_importers_of_plugins_stand_beside_the_built_in_ones(write: Write) -> None:
+    known = importers(mine=Toy("toy-a"))
     assert known.named("toy-a").name == "toy-a"
+    assert known.named("hourly-index-csv").name == "hourly-index-csv"
     assert [i.name for i in known.recognising(File(write("toy\n")).sample)] == ["toy-a"]
     assert known.faults == ()
-
-
-def test_the_hook_is_among_those_of_the_host_and_shows_an_example() -> None:
-    assert ImporterHooks in HOOKS
-    doc = ImporterHooks.selfdata_importers.__doc__ or ""
-    assert "HookimplMarker" in doc
-    assert "[project.entry-points" in doc
-
-
-def test_a_plugin_that_raises_is_named_and_left_out_and_the_others_stay() -> None:
-    known = importers(bad=Broken(), good=Plugin(Toy("toy-a")))
-    assert known.named("toy-a").name == "toy-a"
-    assert faults(known) == [
-        "bad: The plugin fails when it is asked for its importers (OSError). Update or remove the plugin."
-    ]
-
-
-def test_a_plugin_that_gives_no_importer_is_named_and_left_out() -> None:
-    known = importers(bad=Plugin(object()))
-    assert "gives a object, which is no importer" in faults(known)[0]
-
-
-def test_a_name_that_is_taken_is_not_taken_over() -> None:
-    known = importers(bad=Plugin(Toy("hourly-index-csv")), worse=Plugin(Toy("toy-a"), Toy("toy-a")))
-    assert len(faults(known)) == 2
-    assert not isinstance(known.named("hourly-index-csv"), Toy)
 
 
 def test_a_plugin_that_raises_at_a_file_is_left_out_and_the_file_is_still_imported(
     store: PersonalStore, water: Path, now: datetime
 ) -> None:
-    known = importers(bad=Plugin(Toy("toy-a", fails=RecursionError)))
+    known = importers(bad=Toy("toy-a", fails=RecursionError))
     report = import_files(store, [water / "historique_jours_litres.csv"], now=now, importers=known)
     assert report.created == 30
     assert [f.where for f in report.faults] == ["bad"]
@@ -161,7 +109,7 @@ def test_a_plugin_that_raises_at_a_file_is_left_out_and_the_file_is_still_import
 def test_an_importer_that_raises_while_it_reads_refuses_that_file_only(
     store: PersonalStore, water: Path, write: Write, now: datetime
 ) -> None:
-    known = importers(bad=Plugin(Toy("toy-a")))
+    known = importers(bad=Toy("toy-a"))
     report = import_files(store, [write("toy\n"), water / "historique_jours_litres.csv"], now=now, importers=known)
     refused = report.files[0].refused
     assert refused is not None
@@ -173,7 +121,7 @@ def test_an_importer_that_raises_while_it_reads_refuses_that_file_only(
 def test_a_file_that_two_importers_recognise_is_refused_with_both_names(
     store: PersonalStore, write: Write, now: datetime
 ) -> None:
-    known = importers(a=Plugin(Toy("toy-a")), b=Plugin(Toy("toy-b")))
+    known = importers(a=Toy("toy-a"), b=Toy("toy-b"))
     (file,) = import_files(store, [write("toy\n")], now=now, importers=known).files
     assert file.refused is not None
     assert file.refused.what == "It could be toy-a or toy-b."
@@ -183,26 +131,16 @@ def test_a_file_that_two_importers_recognise_is_refused_with_both_names(
 def test_a_format_can_be_named_and_an_unknown_one_gets_suggestions(
     store: PersonalStore, water: Path, now: datetime
 ) -> None:
-    known = importers(a=Plugin(Toy("toy-a")), b=Plugin(Toy("toy-b")))
+    known = importers(a=Toy("toy-a"), b=Toy("toy-b"))
     path = water / "historique_jours_litres.csv"
     assert import_files(store, [path], now=now, importers=known, format="veolia-idf-daily-csv").created == 30
     with pytest.raises(RequestError, match="Did you mean veolia-idf-daily-csv"):
         import_files(store, [path], now=now, importers=known, format="veolia-daily-csv")
 
 
-def test_installed_plugins_are_loaded_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Entry:
-        def __init__(self, name: str, plugin: object) -> None:
-            self.name = name
-            self._plugin = plugin
-
-        def load(self) -> object:
-            if isinstance(self._plugin, Exception):
-                raise self._plugin
-            return self._plugin
-
-    entries = [Entry("bad", ImportError("a secret value")), Entry("good", Plugin(Toy("toy-a")))]
-    monkeypatch.setattr("selfdata_sdk.importers.registry.entry_points", lambda group: entries)
-    known = Importers.load()
-    assert known.named("toy-a").name == "toy-a"
-    assert faults(known) == ["bad: The plugin cannot be loaded (ImportError). Update or remove the plugin."]
+def test_what_was_left_out_before_is_reported_with_the_import(store: PersonalStore, water: Path, now: datetime) -> None:
+    fault = PluginError("The plugin cannot be loaded (OSError).", where="bad (bad-plugin 1.0)", next="Remove it.")
+    known = Importers(faults=[fault])
+    report = import_files(store, [water / "historique_jours_litres.csv"], now=now, importers=known)
+    assert report.faults == (fault,)
+    assert report.created == 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -36,7 +37,7 @@ SOURCE_TREE = Path(__file__).parents[3]
 def command(session: Session) -> int:
     from ...demo import NOW
     from ...host.home import Home
-    from ..advice import advice
+    from ..advice import advice, engine
 
     coach = find_coach()
     home = Home(session.home.path / "demo")
@@ -49,8 +50,9 @@ def command(session: Session) -> int:
     )
     with waiting(say("Working it out…", "Calcul en cours…")), home.host(NOW) as host:
         steps = [_import(host), _describe(host), _agree(host, coach)]
-        done = advice(host, coach, {}, None)
-        steps.append(_journal(host, coach))
+        with engine(coach, trust=not sys.platform.startswith("linux"), debug=session.debug) as runs:
+            done = advice(host, coach, runs, {}, None)
+        steps += [_ran(done), _journal(host, coach)]
     _tell(home, done, steps)
     return 0
 
@@ -58,14 +60,14 @@ def command(session: Session) -> int:
 def find_coach() -> Found:
     """The water coach: the installed one, else the one in the source tree; NotPossibleHere if there is neither."""
     from ...demo import SERVICE
-    from ...host.discovery import load
+    from ...host.discovery import find
 
     try:
-        return load(SERVICE)
+        return find(SERVICE)
     except RequestError:
         folder = SOURCE_TREE / "example_services" / "water_coach"
         if (folder / "pyproject.toml").is_file():
-            return load(str(folder))
+            return find(str(folder))
     raise NotPossibleHere(
         say("The water coach is not installed.", "Le coach eau n'est pas installé."),
         next=say("In a copy of the project: pip install ./example_services/water_coach",
@@ -134,6 +136,16 @@ def _agree(host: Host, coach: Found) -> str:
         f"{name} ({manifest.id}) asks for: {asked}. Agreed for you, as this is a demonstration.",
         f"{name} ({manifest.id}) demande : {asked}. Accepté pour vous, car c'est une démonstration.",
     )
+
+
+def _ran(done: Run) -> str:
+    """Where the coach ran: in the sandbox, where there is one."""
+    milliseconds = round(1000 * done.usage.seconds)
+    if done.walls:
+        return say(f"It ran in the sandbox, without network, files or programs, in {milliseconds} ms.",
+                   f"Il a tourné dans le bac à sable, sans réseau, ni fichiers, ni programmes, en {milliseconds} ms.")  # fmt: skip
+    return say("It ran inside this program: this system has no sandbox.",
+               "Il a tourné dans ce programme même : ce système n'a pas de bac à sable.")  # fmt: skip
 
 
 def _journal(host: Host, coach: Found) -> str:

@@ -13,7 +13,7 @@ from ..command import Session, option, pass_session
 from ..command import command as new_command
 from ..language import Words, say, spoken
 from ..terminal import console, inset, plain, print_json, tell
-from .run import complete_names
+from .run import complete_names, trust_option
 
 if TYPE_CHECKING:
     from ...consent.grant import Grant, Item
@@ -64,24 +64,26 @@ if TYPE_CHECKING:
 )
 @option("--once", is_flag=True, words=Words("For one run only.", "Pour une seule fois."))
 @option("--json", "as_json", is_flag=True, words=Words("Print the grant as JSON.", "Afficher l'accord en JSON."))
+@trust_option
 @pass_session
 def command(
     session: Session, service: str, accept: tuple[str, ...], refuse: tuple[str, ...], limit: tuple[str, ...], again: bool,
-    lasts: str, once: bool, as_json: bool,
+    lasts: str, once: bool, as_json: bool, trust: bool,
 ) -> int:  # fmt: skip
     from ...consent.grant import Terms
-    from ...host.discovery import load
+    from ..advice import find
 
-    manifest = load(service).manifest
+    # The newest version is the one to be asked about, whatever was agreed to before.
+    manifest = find(service, None, session.home, trust=trust).manifest
     _refuse_no_duration(lasts)
     items = _named(manifest, accept, refuse, limit)
     asks = not items and not again and not as_json and sys.stdin.isatty()
     if not asks and not again:
-        _refuse_unanswered(manifest, items, as_json)
+        _refuse_unanswered(manifest, items, as_json, trust)
     with session.host(create=True) as host:
         if again:
             items = {**_earlier(host, manifest), **items}
-        label = _label(manifest)
+        label = _label(manifest, trust)
         if not as_json:
             _show(label, _news(host, manifest))
         if asks:
@@ -124,13 +126,13 @@ def _named(manifest: Manifest, accept: Iterable[str], refuse: Iterable[str], lim
     return {**given, **refused}
 
 
-def _refuse_unanswered(manifest: Manifest, items: Mapping[str, Item], as_json: bool) -> None:
+def _refuse_unanswered(manifest: Manifest, items: Mapping[str, Item], as_json: bool, trust: bool) -> None:
     """RequestError, after the label, if there is no answer at all, or none to a need that is required."""
     left = [name for name, need in manifest.needs.items() if need.required and name not in items]
     if not left and (items or not manifest.needs):
         return
     if not as_json:
-        _show(_label(manifest), ())
+        _show(_label(manifest, trust), ())
     if left:
         raise RequestError(
             f"There is no answer to {left[0]}, without which it cannot work.",
@@ -160,12 +162,11 @@ def _earlier(host: Host, manifest: Manifest) -> Mapping[str, Item]:
     return updated(standing.grant, manifest, host.ledger.look().now).items
 
 
-def _label(manifest: Manifest) -> Label:
+def _label(manifest: Manifest, trust: bool) -> Label:
     from ...consent.label import Enforcement, label_of
     from ...model import REGISTRY
 
-    # Services run in this process for now.
-    return label_of(manifest, REGISTRY, Enforcement(isolated=False))
+    return label_of(manifest, REGISTRY, Enforcement(isolated=not trust))
 
 
 def _news(host: Host, manifest: Manifest) -> list[str]:

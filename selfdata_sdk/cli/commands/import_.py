@@ -107,6 +107,7 @@ def expanded(files: tuple[Path, ...]) -> list[Path]:
 
 
 def _import(session: Session, paths: list[Path], options: Options, format_name: str, as_json: bool) -> int:
+    from ...host.plugins import Plugins
     from ...importers.importing import import_files
 
     with waiting(say("Importing…", "Import en cours…")) as sign, session.host(create=True) as host:
@@ -116,6 +117,7 @@ def _import(session: Session, paths: list[Path], options: Options, format_name: 
             now=datetime.now(UTC),
             options=options,
             format=format_name,
+            importers=Plugins.load().importers,
             progress=lambda name, done, total: sign.tell(f"{name} ({done + 1}/{total})"),
         )
         note(host, report)

@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from ...host.runner import Run
 
 
+trust_option = option(
+    "--trust",
+    is_flag=True,
+    words=Words(
+        "This is my own code: run it inside this program, without the sandbox.",
+        "C'est mon propre code : le lancer dans ce programme même, sans bac à sable.",
+    ),
+)
+
+
 def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from ...host.discovery import installed
 
@@ -32,11 +42,12 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 @new_command(
     "run",
-    "Run a service on your data, here, as far as you agreed with `selfdata grant`. SERVICE is an installed one by name "
-    "or id, a project's folder, or module:function. Without SERVICE, the installed ones are listed.",
-    "Lancer un service sur vos données, ici, dans la limite de ce que vous avez accepté avec `selfdata grant`. SERVICE "
-    "est un service installé, par nom ou identifiant, le dossier d'un projet, ou module:fonction. Sans SERVICE, les "
-    "services installés sont listés.",
+    "Run a service on your data, here, in the sandbox, as far as you agreed with `selfdata grant`. SERVICE is an "
+    "installed one by name or id, or a project's folder; with --trust also module:function. Without SERVICE, the "
+    "installed ones are listed.",
+    "Lancer un service sur vos données, ici, dans le bac à sable, dans la limite de ce que vous avez accepté avec "
+    "`selfdata grant`. SERVICE est un service installé, par nom ou identifiant, ou le dossier d'un projet ; avec --trust "
+    "aussi module:fonction. Sans SERVICE, les services installés sont listés.",
 )
 @click.argument("service", required=False, shell_complete=complete_names)
 @option(
@@ -52,6 +63,7 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
     words=Words("Run as of this moment, earlier than now.", "Lancer comme à ce moment, antérieur à maintenant."),
 )
 @option("--json", "as_json", is_flag=True, words=Words("Print the blocks as JSON.", "Afficher les blocs en JSON."))
+@trust_option
 @option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -61,22 +73,22 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 @pass_session
 def command(
     session: Session, service: str | None, settings: tuple[tuple[str, str], ...], now: datetime | None, as_json: bool,
-    html: Path | None,
+    trust: bool, html: Path | None,
 ) -> int:  # fmt: skip
     if service is None:
-        return _list(as_json)
-    from ...host.discovery import load
-    from ..advice import advice, write_page
+        return _list(session, as_json)
+    from ..advice import advice, engine, find, write_page
 
-    with waiting(say("Working it out…", "Calcul en cours…")):
-        found = load(service)
-        with session.host() as host:
-            try:
-                done = advice(host, found, dict(settings), now)
-            except AskPerson as error:
-                # A service that is not installed is found by its folder only.
-                error.next = error.next.replace(f"grant {found.id}`", f"grant {shlex.quote(service)}`")
-                raise
+    with waiting(say("Working it out…", "Calcul en cours…")), session.host() as host:
+        found = find(service, host, session.home, trust=trust)
+        try:
+            with engine(found, trust=trust, debug=session.debug) as runs:
+                done = advice(host, found, runs, dict(settings), now)
+        except AskPerson as error:
+            # A service that is not installed is found by its folder only.
+            named = shlex.quote(service) + (" --trust" if trust else "")
+            error.next = error.next.replace(f"grant {found.id}`", f"grant {named}`")
+            raise
     if html is not None:
         write_page(done, html)
     if as_json:
@@ -90,7 +102,6 @@ def command(
 
 
 def _show(done: Run) -> None:
-    from ...host import sentences
     from ..advice import about
     from ..blocks import show_blocks
 
@@ -99,15 +110,16 @@ def _show(done: Run) -> None:
     head.append(f"  {said.id} {said.version}", style="dim")
     out.print(head)
     show_blocks(out, done.blocks, said, spoken())
-    for line in (*said.read, sentences.HERE):
+    for line in said.read:
         out.print(plain(line.say(spoken()), style="dim"))
 
 
-def _list(as_json: bool) -> int:
+def _list(session: Session, as_json: bool) -> int:
     from ...host.discovery import installed
+    from ...host.shelf import FOLDER, Shelf
     from ..program import tell_error
 
-    discovered = installed()
+    discovered = installed(Shelf(session.home.path / FOLDER))
     if as_json:
         print_json(
             [
@@ -129,8 +141,9 @@ def _list(as_json: bool) -> int:
     if not discovered.found:
         tell(
             say(
-                "No service is installed. Install one with pip, or name a project's folder.",
-                "Aucun service n'est installé. Installez-en un avec pip, ou nommez le dossier d'un projet.",
+                "No service is installed. Install one with `selfdata plugins install`, or name a project's folder.",
+                "Aucun service n'est installé. Installez-en un avec `selfdata plugins install`, ou nommez le dossier d'un "
+                "projet.",
             )
         )
     return 0

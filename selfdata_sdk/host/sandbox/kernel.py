@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import struct
 from functools import cache
 
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
@@ -83,8 +84,8 @@ def no_new_privileges() -> None:
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
-def drop_capabilities() -> None:
-    """Drop every capability from every set, for good."""
+def forgo_capabilities() -> None:
+    """From here on no process of this one's line gets a capability by starting a program; those that it has stay."""
     for capability in range(64):
         try:
             prctl(_PR_CAPBSET_DROP, capability)
@@ -94,6 +95,9 @@ def drop_capabilities() -> None:
             if error.errno != 1:  # EPERM: without CAP_SETPCAP there is nothing to give back either
                 raise
     prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
-    sets = (ctypes.c_uint32 * 6)()
-    syscall(_NUMBERS[platform.machine()][1], header, sets)
+
+
+def drop_capabilities() -> None:
+    """Drop every capability that this process has, for good."""
+    header = struct.pack("=Ii", 0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+    syscall(_NUMBERS[platform.machine()][1], header, bytes(24))

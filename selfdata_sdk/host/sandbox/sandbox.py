@@ -209,8 +209,10 @@ def _environment() -> dict[str, str]:
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
         "LANG": "C.UTF-8",
+        "MALLOC_ARENA_MAX": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "POLARS_MAX_THREADS": "1",
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
     }

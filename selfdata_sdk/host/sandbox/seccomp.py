@@ -1,8 +1,8 @@
 """The filter of system calls that a service runs under, as a program of the kernel's classic BPF machine.
 
 A program is an array of `struct sock_filter`: first the calling convention, then a balanced search tree over the
-numbers of calls, at its leaves an action or tests of arguments. BPF reads 32 bits at a time: an argument that the kernel
-takes as an `int` is tested in its low half, since the kernel drops the high one; a `long` or a pointer in both.
+numbers of calls, at its leaves an action or tests of arguments. BPF reads 32 bits at a time: an argument that the
+kernel takes as an `int` is tested in its low half, since the kernel drops the high one; a `long` or a pointer in both.
 """
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ class Rule(NamedTuple):
 
 
 Verdict = Rule | int
+Code = list[tuple[int, int, int, int]]
+"""Operation, instructions to skip where its comparison holds, and where not, operand."""
 
 
 def _low(argument: int) -> int:
@@ -94,6 +96,7 @@ def _among(argument: int, *values: int, ignoring: int = 0) -> Condition:
 
 
 def _within(argument: int, bits: int) -> Condition:
+    """No other bits than these."""
     return _among(argument, 0, ignoring=bits)
 
 
@@ -101,7 +104,7 @@ def _high_zero(argument: int) -> Condition:
     return Condition(_low(argument) + 4, 0xFFFFFFFF, (0,))
 
 
-def _tested(its: Architecture, refused: int) -> dict[str, Rule]:
+def _conditional(its: Architecture, refused: int) -> dict[str, Rule]:
     """Calls that are allowed with some arguments only."""
 
     def allow(*conditions: Condition, otherwise: Verdict = refused) -> Rule:
@@ -113,7 +116,7 @@ def _tested(its: Architecture, refused: int) -> dict[str, Rule]:
         "openat": allow(_within(2, its.reading)),
         # private; fixed, anonymous, denywrite, noreserve, populate, stack, fixed_noreplace
         "mmap": allow(_within(3, 0x2 | 0x10 | 0x20 | 0x800 | 0x4000 | 0x8000 | 0x20000 | 0x100000), _high_zero(3)),
-        # normal, random, sequential, willneed, dontneed, free, hugepage, nohugepage, dontdump, dodump, guards
+        # normal, random, sequential, willneed, dontneed, free, (no)hugepage, dontdump, dodump, guard_install, -_remove
         "madvise": allow(_among(2, 0, 1, 2, 3, 4, 8, 14, 15, 16, 17, 102, 103)),
         # what glibc and musl pass for a new thread, and nothing else
         "clone": allow(_among(0, 0x3D0F00, 0x7D0F00)),
@@ -152,7 +155,7 @@ def _pieces(machine: str, log: bool) -> list[bytes]:
         **dict.fromkeys(PLAIN.split(), _ALLOW),
         **dict.fromkeys(KILLED.split(), refused if log else _KILL_PROCESS),
         **dict.fromkeys(ABSENT.split(), _ERRNO | ENOSYS),
-        **_tested(its, refused),
+        **_conditional(its, refused),
     }
     starts = _starts({its.numbers[name]: verdict for name, verdict in verdicts.items() if name in its.numbers}, refused)
     starts[NEWEST + 1] = _ERRNO | ENOSYS  # to libraries, a call unknown here is a kernel without it
@@ -170,13 +173,13 @@ def hiding(machine: str, names: Collection[str], errno: int = ENOSYS, *, namespa
     if "seccomp" in names:
         verdicts["prctl"] = Rule((_among(0, 22),), _ERRNO | EINVAL, _ALLOW)  # PR_SET_SECCOMP
     if namespaces:
-        old = Rule((_within(0, 0xFFFFFFFF & ~0x7E020080),), _ALLOW, _ERRNO | EPERM)  # every CLONE_NEW*
-        verdicts |= {"unshare": old, "clone": old, "clone3": _ERRNO | ENOSYS}
+        without = Rule((_within(0, 0xFFFFFFFF & ~0x7E020080),), _ALLOW, _ERRNO | EPERM)  # any CLONE_NEW*
+        verdicts |= {"unshare": without, "clone": without, "clone3": _ERRNO | ENOSYS}
     return _assemble(its.audit, _ALLOW, _starts({its.numbers[name]: v for name, v in verdicts.items()}, _ALLOW))
 
 
 def load(program: bytes) -> None:
-    """Puts the calling thread and all that it starts under a filter, for good; `no_new_privs` must be set.
+    """Put the calling thread and all that it starts under a filter, for good; `no_new_privs` must be set.
 
     Other threads are left out: the caller has none, and to take them along would hide that it had.
     Raises OSError where the kernel refuses.
@@ -209,10 +212,6 @@ def _assemble(audit: int, foreign: int, starts: Mapping[int, Verdict]) -> bytes:
             spans.append((number, verdict))
     code = [(_LOAD, 0, 0, _ARCHITECTURE), (_EQUAL, 1, 0, audit), (_RETURN, 0, 0, foreign), (_LOAD, 0, 0, _NUMBER)]
     return b"".join(_INSTRUCTION.pack(*each) for each in code + _tree(spans))
-
-
-Code = list[tuple[int, int, int, int]]
-"""Operation, instructions to skip where its comparison holds, and where not, operand."""
 
 
 def _tree(spans: list[tuple[int, Verdict]]) -> Code:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Architecture(NamedTuple):
-    """What differs between processors: the mark of a call's convention, numbers of calls, flags of an open for reading."""
+    """What differs between processors: the mark of the calling convention, numbers, flags of an open for reading."""
 
     audit: int
     """AUDIT_ARCH_*: ELF machine number, 64 bits, little endian."""

@@ -9,6 +9,7 @@ import contextlib
 import gc
 import json
 import os
+import platform
 import select
 import signal
 import socket
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import child, kernel, namespaces, warm, wire
+from . import child, kernel, namespaces, seccomp, warm, wire
 from .landlock import Ruleset, version
 from .limits import Limits
 from .readable import readable
@@ -90,6 +91,9 @@ class _Zygote:
         self._rulesets: dict[tuple[str, ...], Ruleset] = {}
         self._reports: dict[int, socket.socket] = {}
         self._count = 0
+        kernel.forgo_capabilities()
+        # Made here once, and not in every run.
+        seccomp.program(platform.machine(), 0)
         warm.up()
         wake, self._wake = socket.socketpair()
         wake.setblocking(False)
