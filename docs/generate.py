@@ -16,6 +16,7 @@ sys.path.insert(0, str(DOCS.parent))
 from docs.tools.blocks import blocks_page  # noqa: E402
 from docs.tools.cli import cli_page  # noqa: E402
 from docs.tools.errors import errors_page  # noqa: E402
+from docs.tools.hooks import hooks_page  # noqa: E402
 from docs.tools.importers import importers_page  # noqa: E402
 from docs.tools.manifest import manifest_page  # noqa: E402
 from docs.tools.model import model_page  # noqa: E402
@@ -28,6 +29,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/manifest.md": manifest_page,
     "reference/cli.md": cli_page,
     "reference/importers.md": importers_page,
+    "reference/hooks.md": hooks_page,
     "reference/errors.md": errors_page,
 }
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from ..consent.grant import Grant
 from ..host import discovery, sentences
 from ..host.discovery import Found
 from ..host.engine import Engine, InProcess
@@ -29,12 +28,8 @@ def find(target: str, host: Host | None, home: Home, *, trust: bool = False) -> 
     """The service that `target` names, as far as it was agreed to; with `trust` one's own code, which is imported."""
     if trust:
         return discovery.load(target)
-
-    def agreed(service: str) -> Grant | None:
-        held = host.ledger.look(service).held if host is not None else None
-        return held.grant if held is not None and held.counts else None
-
-    return discovery.find(target, Shelf(home.path / FOLDER), agreed)
+    shelf = Shelf(home.path / FOLDER)
+    return discovery.find(target, shelf, host.grant_for if host is not None else discovery.nothing_agreed)
 
 
 @contextmanager

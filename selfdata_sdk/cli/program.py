@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, Words]] = {
         Words("Keep a receipt of what you agreed to.", "Garder un reçu de ce que vous avez accepté."),
     ),
     "journal": ("journal", Words("Read what was done with your data.", "Lire ce qui a été fait de vos données.")),
+    "host": ("host", Words("What a host does by itself.", "Ce qu'un hôte fait de lui-même.")),
     "export": ("export", Words("Write everything in open formats.", "Tout écrire dans des formats ouverts.")),
     "backup": ("backup", Words("Copy everything to one file.", "Tout copier dans un seul fichier.")),
     "erase": ("erase", Words("Erase data for good.", "Effacer des données pour de bon.")),
@@ -63,6 +64,7 @@ COMMANDS: dict[str, tuple[str, Words]] = {
         ),
     ),
     "plugins": ("plugins", Words("Install services and update them.", "Installer des services, les tenir à jour.")),
+    "fleet": ("fleet", Words("Run a service for many persons.", "Lancer un service pour de nombreuses personnes.")),
     "doctor": ("doctor", Words("Check this installation.", "Vérifier cette installation.")),
     "completion": (
         "completion",

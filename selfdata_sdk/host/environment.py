@@ -54,7 +54,7 @@ def claims() -> tuple[Claim | Unreadable, ...]:
 
 
 def plugins() -> tuple[Plugin, ...]:
-    return tuple(Plugin(p.name, *_distribution(p)) for p in entry_points(PLUGINS))
+    return tuple(Plugin(_plain(p.name), *_distribution(p)) for p in entry_points(PLUGINS))
 
 
 def entry_points(group: str) -> list[metadata.EntryPoint]:
@@ -94,7 +94,7 @@ def _claim(point: metadata.EntryPoint) -> Claim | Unreadable:
             return Claim(service, version, distribution, _shown(said["name"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass
-    return Unreadable(point.name, distribution)
+    return Unreadable(_plain(point.name), distribution)
 
 
 def _shown(name: Mapping[str, str]) -> dict[str, str]:
@@ -105,4 +105,10 @@ def _shown(name: Mapping[str, str]) -> dict[str, str]:
 
 
 def _distribution(point: metadata.EntryPoint) -> tuple[str, str]:
-    return (point.dist.name, point.dist.version) if point.dist is not None else ("", "")
+    """Name and version."""
+    return (_plain(point.dist.name), _plain(point.dist.version)) if point.dist is not None else ("", "")
+
+
+def _plain(text: str) -> str:
+    """Foreign text without what does not show."""
+    return "".join(filter(str.isprintable, text))[:100]

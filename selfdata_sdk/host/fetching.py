@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,13 +18,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 from packaging.version import Version
 
-from ..errors import RequestError
+from ..errors import RequestError, TryAgain
 from .wheel import fits
 
 
 class Source(Protocol):
-    def fetch(self, name: NormalizedName, versions: SpecifierSet) -> Path | None:
-        """The newest wheel of a package that fits; None if there is none."""
+    def fetch(self, name: NormalizedName, versions: SpecifierSet) -> AbstractContextManager[Path | None]:
+        """The newest wheel of a package that fits, for as long as the `with` lasts; None if there is none."""
         ...
 
 
@@ -32,7 +34,8 @@ class Folder:
 
     path: Path
 
-    def fetch(self, name: NormalizedName, versions: SpecifierSet) -> Path | None:
+    @contextmanager
+    def fetch(self, name: NormalizedName, versions: SpecifierSet) -> Iterator[Path | None]:
         found: dict[Version, Path] = {}
         for wheel in sorted(self.path.glob("*.whl")):
             try:
@@ -42,44 +45,45 @@ class Folder:
             if named == name and fits(tags):
                 found[version] = wheel
         newest = max(versions.filter(found), default=None)
-        return found[newest] if newest is not None else None
+        yield found[newest] if newest is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A package index (PEP 503), asked through pip. `url` "" : pip's own default.
-
-    into  a folder for what is downloaded
-    """
+    """A package index (PEP 503), asked through pip. `url` "": pip's own default."""
 
     url: str
-    into: Path
 
-    def fetch(self, name: NormalizedName, versions: SpecifierSet) -> Path | None:
+    @contextmanager
+    def fetch(self, name: NormalizedName, versions: SpecifierSet) -> Iterator[Path | None]:
+        """TryAgain if the index does not answer."""
         if importlib.util.find_spec("pip") is None:
             raise RequestError(
                 "This Python has no pip, which fetches packages.",
                 next="Run `python -m ensurepip`, or name a folder of wheels with --wheels.",
             )
-        folder = tempfile.mkdtemp(dir=self.into)
+        with tempfile.TemporaryDirectory(prefix="selfdata-") as folder:
+            self._download(f"{name}{versions}", folder)
+            yield next(Path(folder).glob("*.whl"), None)
+
+    def _download(self, requirement: str, folder: str) -> None:
         # -I: a `pip` in the current folder is not taken for the real one.
-        command = [
-            sys.executable,
-            "-I",
-            "-m",
-            "pip",
-            "--isolated",
-            "--no-input",
-            "--disable-pip-version-check",
-            "download",
-        ]
-        command += ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--quiet", "--retries=2", "--dest", folder]
-        command += ["--index-url", self.url] if self.url else []
-        subprocess.run(
-            [*command, f"{name}{versions}"], cwd=folder, env=_plain(), stdin=subprocess.DEVNULL, capture_output=True,
+        pip = [sys.executable, "-I", "-m", "pip", "--isolated", "--no-input", "--disable-pip-version-check"]
+        how = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--quiet", "--retries=2", "--dest", folder]
+        where = ["--index-url", self.url] if self.url else []
+        done = subprocess.run(
+            [*pip, "download", *how, *where, requirement],
+            cwd=folder,
+            env=_plain(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
             check=False,
-        )  # fmt: skip
-        return next(Path(folder).glob("*.whl"), None)
+        )
+        # To pip, an index that does not answer is one that holds nothing.
+        if done.returncode and b"Retrying" in done.stderr:
+            raise TryAgain(
+                "The package index does not answer.", where=self.shown, next="Check the address and the connection."
+            )
 
     @property
     def shown(self) -> str:

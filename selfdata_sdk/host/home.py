@@ -47,10 +47,11 @@ class Home:
         """
         from ..cloud import SqliteCloud
         from ..store import PersonalStore
+        from .record_types import RecordTypes
 
         self.make()
         try:
-            return PersonalStore(SqliteCloud(self.store_path))
+            return PersonalStore(SqliteCloud(self.store_path), RecordTypes())
         except OSError as error:
             raise self._refused(error) from None
 

@@ -154,6 +154,16 @@ class Host:
             raise RequestError(f"Nothing was agreed with {service}.", next="`selfdata grants` lists what was.")
         return _standing(view, view.held)
 
+    def grant_for(self, service: str) -> Grant | None:
+        """What was agreed with a service, if this host wrote it; also if it does not hold any more."""
+        held = self.ledger.look(service).held
+        return held.grant if held is not None and held.counts else None
+
+    def agreed(self, service: str) -> bool:
+        """True if something is agreed with the service that holds now."""
+        view = self.ledger.look(service)
+        return view.held is not None and _standing(view, view.held).in_force
+
     def service_named(self, name: str) -> str:
         """The id of a service that something was agreed with, by the id or by its last part alone."""
         known = [held.grant.service for held in self.ledger.grants()]

@@ -7,9 +7,6 @@ them under the rules of `selfdata_sdk.host.wheel`; the lock that is made of them
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +22,7 @@ from ..service.manifest import Manifest
 from .environment import Claim, claims
 from .fetching import Folder, Index, Source
 from .lock import Lock, Part
-from .package import Package, check_paths, refused
+from .package import Package, check_paths, refused, shown
 from .project_folder import read_folder
 from .resolving import resolve
 from .shelf import Installed, Origin, Release, Shelf
@@ -33,8 +30,8 @@ from .wheel import read_wheel
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """How to install.
+class Options:
+    """What may be installed, and from where.
 
     index   the one index that packages are fetched from; "" for pip's own default
     wheels  a folder of wheels to fetch from instead of an index
@@ -77,47 +74,47 @@ class Outcome:
         return self.before is None or self.before.digest != self.service.newest.digest
 
 
-def install(shelf: Shelf, target: str, terms: Terms, now: datetime) -> Outcome:
+def install(shelf: Shelf, target: str, options: Options, now: datetime) -> Outcome:
     """Install the service that `target` names: a wheel's file, a project's folder, or a distribution like `coach==1.2`.
 
     InstallRefused says which rule is broken; nothing is then installed.
     """
-    with prepared(target, terms) as ready:
-        held = {service.id: service for service in shelf.installed()}
-        if (before := held.get(ready.manifest.id)) and ready.lock.digest != before.newest.digest:
-            raise RequestError(
-                f"{before.id} is installed already, in version {before.newest.version}.",
-                next=f"`selfdata plugins update {before.id}` takes another one.",
-            )
-        return _shelve(shelf, ready, now)
+    ready = prepared(target, options)
+    before = _newest(shelf, ready.manifest.id)
+    if before is not None and before.digest != ready.lock.digest:
+        raise RequestError(
+            f"{before.service} is installed already, in version {before.version}.",
+            next=f"`selfdata plugins update {before.service}` takes another one.",
+        )
+    return _shelve(shelf, ready, now)
 
 
-def update(shelf: Shelf, service: Installed, target: str | None, terms: Terms, now: datetime) -> Outcome:
+def update(shelf: Shelf, service: Installed, target: str | None, options: Options, now: datetime) -> Outcome:
     """Install a newer version beside those that are there; which one runs is decided person by person.
 
     Without a target, the newest one of the index that the service came from.
     """
-    newest = service.newest
-    if target is None and newest.origin != "index" and terms.wheels is None and not terms.index:
-        raise RequestError(
-            f"{service.id} did not come from an index.",
-            next=f"Name the newer one: `selfdata plugins update {service.id} WHEEL`.",
-        )
     if target is None:
         target = service.distribution
-        if not terms.index and newest.origin == "index":
-            terms = replace(terms, index=newest.source)
-    with prepared(target, terms) as ready:
-        if ready.manifest.id != service.id:
-            raise InstallRefused(
-                f"It holds {ready.manifest.id}, not {service.id}.", where=ready.root.name, next="Install it by itself."
+        from_index = service.newest.origin == "index"
+        if not (from_index or options.index or options.wheels):
+            raise RequestError(
+                f"{service.id} did not come from an index.",
+                next=f"Name the newer one: `selfdata plugins update {service.id} WHEEL`.",
             )
-        return _shelve(shelf, ready, now)
+        if from_index and not options.index:
+            options = replace(options, index=service.newest.source)
+    ready = prepared(target, options)
+    if ready.manifest.id != service.id:
+        raise InstallRefused(
+            f"It holds {ready.manifest.id}, not {service.id}.", where=ready.root.name, next="Install it by itself."
+        )
+    return _shelve(shelf, ready, now)
 
 
 def _shelve(shelf: Shelf, ready: Ready, now: datetime) -> Outcome:
     _check_environment(ready)
-    before = {service.id: service.newest for service in shelf.installed()}.get(ready.manifest.id)
+    before = _newest(shelf, ready.manifest.id)
     service = shelf.add(
         ready.lock,
         ready.files,
@@ -131,43 +128,43 @@ def _shelve(shelf: Shelf, ready: Ready, now: datetime) -> Outcome:
     return Outcome(service, ready.manifest, before)
 
 
-@contextmanager
-def prepared(target: str, terms: Terms) -> Iterator[Ready]:
+def _newest(shelf: Shelf, service: str) -> Release | None:
+    return next((held.newest for held in shelf.installed() if held.id == service), None)
+
+
+def prepared(target: str, options: Options) -> Ready:
     """The service that `target` names, fetched and checked."""
-    with tempfile.TemporaryDirectory(prefix="selfdata-") as temporary:
-        yield _prepare(target, terms, Path(temporary))
-
-
-def _prepare(target: str, terms: Terms, temporary: Path) -> Ready:
-    path, index = Path(target), Index(terms.index, temporary)
-    source: Source = Folder(terms.wheels) if terms.wheels is not None else index
-    root: Package | None
-    origin: Origin
-    if target and path.is_dir():
-        _check_trusted(terms, target)
-        root, origin, place = read_folder(path.resolve(), native=terms.native), "folder", str(path.resolve())
-    elif target.endswith(".whl") and "://" not in target:
-        root, origin, place = read_wheel(path, native=terms.native), "wheel", path.name
-    else:
-        asked = _requirement(target)
-        root = _fetched(canonicalize_name(asked.name), asked.specifier, source, terms)
-        origin, place = ("index", index.shown) if source is index else ("wheel", str(terms.wheels))
-    if root is None:
-        raise InstallRefused(
-            f"There is no wheel of {target} that fits this machine.",
-            next="Check the name, and where packages are fetched from (--index, --wheels).",
-        )
-    if terms.sha256 and root.sha256 != terms.sha256:
+    source: Source = Folder(options.wheels) if options.wheels is not None else Index(options.index)
+    root, origin, place = _root(target, source, options)
+    if options.sha256 and root.sha256 != options.sha256:
         raise refused(f"Its hash is {root.sha256}, not the one that was given.", root.name)
-    packages = resolve(root, lambda name, versions: _fetched(name, versions, source, terms))
     manifest, manifest_path = offered(root)
+    packages = resolve(root, lambda name, versions: _fetched(name, versions, source, options))
     files = _together(packages, root)
     hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     parts = tuple(Part(p.name, str(p.version), p.sha256) for p in packages)
     lock = Lock(manifest.id, manifest.version, manifest_path, parts, hashes)
-    if terms.lock is not None and terms.lock.digest != lock.digest:
+    if options.lock is not None and options.lock.digest != lock.digest:
         raise refused("It is not what the lock says.", root.name)
     return Ready(manifest, root, lock, files, origin, place)
+
+
+def _root(target: str, source: Source, options: Options) -> tuple[Package, Origin, str]:
+    """The service's own package, which way it came, and from where."""
+    path = Path(target)
+    if target and path.is_dir():
+        _check_trusted(options, target)
+        return read_folder(path.resolve(), native=options.native), "folder", str(path.resolve())
+    if target.endswith(".whl") and "://" not in target:
+        return read_wheel(path, native=options.native), "wheel", path.name
+    asked = _requirement(target)
+    found = _fetched(canonicalize_name(asked.name), asked.specifier, source, options)
+    if found is None:
+        raise InstallRefused(
+            f"There is no wheel of {target} that fits this machine.",
+            next="Check the name, and where packages are fetched from (--index, --wheels).",
+        )
+    return (found, "index", source.shown) if isinstance(source, Index) else (found, "wheel", str(options.wheels))
 
 
 def offered(package: Package) -> tuple[Manifest, str]:
@@ -179,7 +176,7 @@ def offered(package: Package) -> tuple[Manifest, str]:
     module, _, file = place.partition(":")
     path = f"{module.replace('.', '/')}/{file}"
     if "/" in file or path not in package.files:
-        raise refused(f"Its entry point “{place[:100]}” names no manifest in it.", where)
+        raise refused(f"Its entry point “{shown(place)}” names no manifest in it.", where)
     manifest = Manifest.from_json(package.files[path])
     if _version(manifest.version) != package.version:
         raise refused(f"Its manifest says version {manifest.version}, its package {package.version}.", where)
@@ -191,18 +188,18 @@ def offered(package: Package) -> tuple[Manifest, str]:
     return manifest, path
 
 
-def _fetched(name: NormalizedName, versions: SpecifierSet, source: Source, terms: Terms) -> Package | None:
+def _fetched(name: NormalizedName, versions: SpecifierSet, source: Source, options: Options) -> Package | None:
     """A package from the source, as the lock has it if there is one."""
     locked = None
-    if terms.lock is not None:
-        locked = next((part for part in terms.lock.parts if part.name == name), None)
+    if options.lock is not None:
+        locked = next((part for part in options.lock.parts if part.name == name), None)
         if locked is None:
             raise refused(f"The lock does not name {name}, which is needed.", name)
         versions &= SpecifierSet(f"=={locked.version}")
-    path = source.fetch(name, versions)
-    if path is None:
-        return None
-    package = read_wheel(path, native=terms.native)
+    with source.fetch(name, versions) as path:
+        if path is None:
+            return None
+        package = read_wheel(path, native=options.native)
     if package.name != name or not versions.contains(package.version, prereleases=True):
         raise refused(f"{package.name} {package.version} was given for {name} {versions}.", name)
     if locked is not None and package.sha256 != locked.sha256:
@@ -216,8 +213,8 @@ def _together(packages: tuple[Package, ...], root: Package) -> dict[str, bytes]:
     return {path: content for package in packages for path, content in package.files.items()}
 
 
-def _check_trusted(terms: Terms, target: str) -> None:
-    if not terms.trust:
+def _check_trusted(options: Options, target: str) -> None:
+    if not options.trust:
         raise RequestError(
             "A folder is copied as it is, without the checks that a wheel goes through.",
             where=target,

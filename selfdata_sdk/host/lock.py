@@ -63,13 +63,18 @@ class Lock:
 
 def read_lock(path: Path) -> Lock:
     """A lock that somebody gives; InstallRefused if it is none."""
+    from packaging.version import Version
+
     try:
-        return _lock(path.read_bytes())
+        lock = _lock(path.read_bytes())
+        for part in lock.parts:
+            Version(part.version)
+        return lock
     except OSError as error:
         raise InstallRefused(
             f"This file cannot be read ({error.strerror}).", where=path.name, next="Check the name and the rights."
         ) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise InstallRefused(
             "This is no lock of a service.", where=path.name, next="`selfdata plugins show ID --lock` prints one."
         ) from None
@@ -93,4 +98,5 @@ def _lock(data: bytes) -> Lock:
     if value["lock"] != FORMAT:
         raise ValueError("another format")
     parts = tuple(Part(**part) for part in value["parts"])
-    return Lock(value["service"], value["version"], value["manifest"], parts, dict(value["files"]))
+    files = {str(path): str(digest) for path, digest in value["files"].items()}
+    return Lock(str(value["service"]), str(value["version"]), str(value["manifest"]), parts, files)

@@ -48,8 +48,15 @@ class Package:
     files: Mapping[str, bytes]
 
 
-def refused(what: str, where: str) -> InstallRefused:
-    return InstallRefused(what, where=where, next="Ask its author for another one; nothing was installed.")
+def refused(what: str, where: str, *, native: bool = False) -> InstallRefused:
+    """The refusal of a package. `native`: because of native code, which the host may approve."""
+    return InstallRefused(
+        what,
+        where=where,
+        next="Approve it with --native if you trust its author."
+        if native
+        else "Ask its author for another one; nothing was installed.",
+    )
 
 
 def shown(path: str) -> str:
@@ -86,12 +93,7 @@ def check_files(files: Mapping[str, bytes], where: str, *, native: bool) -> None
         if _COMPILED.search(path):
             raise refused(f"“{shown(path)}” is compiled: nobody can read what it does.", where)
         if not native and (_NATIVE.search(path) or content.startswith(_ELF)):
-            raise not_approved(f"“{shown(path)}” is native code.", where)
-
-
-def not_approved(what: str, where: str) -> InstallRefused:
-    """The refusal of native code, which the host may approve."""
-    return InstallRefused(what, where=where, next="Approve it with --native if you trust its author.")
+            raise refused(f"“{shown(path)}” is native code.", where, native=True)
 
 
 def _folded(path: str) -> str:

@@ -23,6 +23,7 @@ from .host import Host
 from .keeper import SqliteKeeper
 from .policy import PERSON, HostPolicy
 from .report import RunReport
+from .shelf import FOLDER
 
 PEOPLE = "people"
 
@@ -63,9 +64,9 @@ class People:
 
     @property
     def keeper(self) -> SqliteKeeper:
-        """What the host remembers, open from the first use on. RequestError if there is no such host."""
+        """What the host remembers, open from the first use on. RequestError if nobody was ever added here."""
         if self._keeper is None:
-            if not self.path.is_dir():
+            if not (self.path / KEEPER).is_file():
                 raise RequestError(
                     "There are no people here yet.",
                     where=str(self.path),
@@ -73,6 +74,11 @@ class People:
                 )
             self._keeper = SqliteKeeper(self.path / KEEPER)
         return self._keeper
+
+    def _make(self) -> None:
+        Home(self.path).make()
+        if self._keeper is None:
+            self._keeper = SqliteKeeper(self.path / KEEPER)
 
     def close(self) -> None:
         if self._keeper is not None:
@@ -85,6 +91,11 @@ class People:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    @property
+    def services(self) -> Path:
+        """Where the services lie that are installed for all."""
+        return self.path / FOLDER
+
     # Who is there
 
     def add(self, login: str) -> str:
@@ -93,7 +104,7 @@ class People:
             raise RequestError(
                 "A login has at least one character.", next="Give the name that the person signs in with."
             )
-        Home(self.path).make()
+        self._make()
         identity = self._identity or KeyedIdentity(self.keeper.secret("identity"))
         person = identity.person(login)
         with self.home(person).open():
@@ -144,7 +155,7 @@ class People:
 
     def practise(self, clock: datetime) -> None:
         """Let the clock of this host stand, for invented data. RequestError if anybody is here under a real clock."""
-        Home(self.path).make()
+        self._make()
         stands = self.keeper.clock
         if clock != stands and next(self.ids(), None) is not None and (stands is None or clock < stands):
             raise RequestError(

@@ -89,7 +89,7 @@ class Release:
 
     def _changed(self, path: str) -> CodeChanged:
         return CodeChanged(
-            f"“{path[:100]}” is not as it was installed.",
+            f"“{''.join(filter(str.isprintable, path))[:100]}” is not as it was installed.",
             where=f"{self.service} {self.version}",
             next="Remove the service and install it again.",
         )
@@ -130,8 +130,10 @@ class Shelf:
             if name in (service.id, service.id.rpartition(".")[2], service.distribution):
                 return service
         near = difflib.get_close_matches(name, [s.id for s in services], 1, 0.5)
-        step = f"Did you mean {near[0]}?" if near else "`selfdata plugins list` lists what is installed."
-        raise RequestError(f"No service “{name[:80]}” is installed here.", next=step)
+        raise RequestError(
+            f"No service “{name[:80]}” is installed here.",
+            next=f"Did you mean {near[0]}?" if near else "`selfdata plugins list` lists what is installed.",
+        )
 
     def code(self, release: Release) -> Path:
         """The folder of a version's import packages, every file of it checked now; CodeChanged if one is not as it was."""
@@ -204,17 +206,26 @@ class Shelf:
     @contextmanager
     def _writing(self) -> Iterator[dict[str, Any]]:
         """The registry's services, to change; what they are at the end is written, unless an error comes first."""
-        (self.path / "code").mkdir(parents=True, exist_ok=True)
-        with exclusive(self.path / "lock"):
-            services = self._read()
-            yield services
-            data = json.dumps({"registry": FORMAT, "services": services}, ensure_ascii=False, indent=1, sort_keys=True)
-            new = self.path / f"{REGISTRY}.new"
-            with new.open("wb") as file:
-                file.write(data.encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self.path / REGISTRY)
+        try:
+            (self.path / "code").mkdir(parents=True, exist_ok=True)
+            with exclusive(self.path / "lock"):
+                services = self._read()
+                yield services
+                self._replace({"registry": FORMAT, "services": services})
+        except OSError as error:
+            raise RequestError(
+                f"Services cannot be kept here ({error.strerror}).",
+                where=str(self.path),
+                next="Make room, or name another folder with --home.",
+            ) from None
+
+    def _replace(self, registry: Mapping[str, Any]) -> None:
+        new = self.path / f"{REGISTRY}.new"
+        with new.open("w", encoding="utf-8", newline="\n") as file:
+            json.dump(registry, file, ensure_ascii=False, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path / REGISTRY)
 
     def _put(self, lock: Lock, files: Mapping[str, bytes]) -> None:
         """Write the code beside its place, then move it there in one step."""

@@ -28,7 +28,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..errors import InstallRefused
 from ..service.project import GROUP
-from .package import MAX_FILES, MAX_UNPACKED, Package, check_files, check_paths, not_approved, refused, shown
+from .package import MAX_FILES, MAX_UNPACKED, Package, check_files, check_paths, refused, shown
 
 MAX_BYTES = 100_000_000
 MAX_RATIO = 200
@@ -59,7 +59,7 @@ def read_wheel(path: Path, *, native: bool = False) -> Package:
     _check_record(packed, info, where)
     pure = _check_format(packed, info, where)
     if not (pure or native):
-        raise not_approved("It says that it is not Python alone.", where)
+        raise refused("It says that it is not Python alone.", where, native=True)
     files = _placed(packed, info, where)
     check_files(files, where, native=native)
     metadata = _metadata(packed.get(f"{info}/METADATA", b""), where)
@@ -96,7 +96,7 @@ def _check_tags(tags: frozenset[Tag], where: str, native: bool) -> None:
     if not fits(tags):
         raise refused("It is for another machine or another version of Python.", where)
     if not native and not any(tag.abi == "none" and tag.platform == "any" for tag in tags):
-        raise not_approved("It is for one kind of machine: it holds native code.", where)
+        raise refused("It is for one kind of machine: it holds native code.", where, native=True)
 
 
 def _unpacked(data: bytes, where: str) -> dict[str, bytes]:

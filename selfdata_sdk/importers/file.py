@@ -126,7 +126,7 @@ class Held(File):
         return ""
 
     @property
-    def size(self) -> int:  # type: ignore[override]  # computed once in files on disk
+    def size(self) -> int:
         return len(self.content)
 
     def open(self) -> BinaryIO:

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import FileRefused, FixInput, FixModel, PluginError, RequestError, SelfDataError
+from ..errors import FileRefused, FixHost, PluginError, RequestError, SelfDataError
 from ..model import Source, Table
 from ..model.record import DateRecord, OpenIntervalRecord
 from ..model.text import clean
@@ -113,8 +113,7 @@ def read_here(
 ) -> tuple[Importer, Iterator[Item]]:
     """A `Reader`: one of the importers `known`, in this process."""
     importer = recognise(file, known, chosen)
-    source = source_of(importer, options, now, file.sha256)
-    return importer, (item for item in importer.read(file, source, options))
+    return importer, _items(importer, file, source_of(importer, options, now, file.sha256), options)
 
 
 def source_of(importer: Importer, options: Options, now: datetime, sha256: str | None = None) -> Source:
@@ -128,13 +127,8 @@ def source_of(importer: Importer, options: Options, now: datetime, sha256: str |
     )
 
 
-def failed(importer: str, file: File, error: str) -> PluginError:
-    """That an importer raised an exception of this name."""
-    return PluginError(
-        f"The importer {importer} fails on this file ({error}).",
-        where=file.name,
-        next="Nothing was imported. Report it to the importer's author.",
-    )
+def _items(importer: Importer, file: File, source: Source, options: Options) -> Iterator[Item]:
+    yield from importer.read(file, source, options)
 
 
 def _import(
@@ -147,7 +141,9 @@ def _import(
         report.format, report.title = importer.name, importer.title
         report.holder = options.holder or importer.holder
         sieve, tables = _sieved(file, importer, items)
-    except (FixInput, FixModel) as error:
+    except FixHost:
+        raise
+    except SelfDataError as error:
         report.refused = error
         return report
     written = store.write(tables)
@@ -166,7 +162,11 @@ def _sieved(file: File, importer: Importer, items: Iterator[Item]) -> tuple[Siev
     except SelfDataError:
         raise
     except (Exception, SystemExit) as error:
-        raise failed(importer.name, file, type(error).__name__) from error
+        raise PluginError(
+            f"The importer {importer.name} fails on this file ({type(error).__name__}).",
+            where=file.name,
+            next="Nothing was imported. Report it to the importer's author.",
+        ) from error
     if not tables and not sieve.rejected:
         raise FileRefused("It holds no records.", where=file.name, next="Export a longer period.")
     return sieve, tables

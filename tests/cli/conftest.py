@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from selfdata_sdk.cli import main
+from selfdata_sdk.testing.projects import declare
 
 FILES = Path(__file__).parents[1] / "files"
 COACH = Path(__file__).parents[2] / "example_services" / "water_coach"
@@ -75,6 +76,7 @@ def service(tmp_path: Path) -> Path:
     package.mkdir(parents=True)
     (folder / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
     (package / "__init__.py").write_text(CODE, encoding="utf-8")
+    declare(folder)
     return folder
 
 

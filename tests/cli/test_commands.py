@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -303,6 +304,7 @@ def test_schema_lists_types_or_prints_one(selfdata: Selfdata) -> None:
 
 
 def test_manifest_is_printed_written_and_checked(selfdata: Selfdata, service: Path) -> None:
+    (service / "drops" / "manifest.json").unlink()
     assert json.loads(selfdata("manifest", service).out)["id"] == "org.example.drops"
     stale = selfdata("manifest", service, "--check")
     assert stale.code == 1
@@ -311,6 +313,33 @@ def test_manifest_is_printed_written_and_checked(selfdata: Selfdata, service: Pa
     assert selfdata("manifest", service, "--check").code == 0
     code = service / "drops" / "__init__.py"
     code.write_text(code.read_text(encoding="utf-8").replace('back="P1Y"', 'back="P2Y"'), encoding="utf-8")
+    sys.modules.pop("drops")
+    assert selfdata("manifest", service, "--check").code == 1
+
+
+def test_a_manifest_that_is_stale_or_missing_stops_a_run_and_says_who_writes_it(
+    selfdata: Selfdata, service: Path, water: Path
+) -> None:
+    selfdata("--clock", "2022-10-12T08:00+02:00", "import", water / "historique_jours_litres.csv")
+    assert selfdata("grant", service, "--accept", "water").code == 0
+    code = service / "drops" / "__init__.py"
+    code.write_text(
+        code.read_text(encoding="utf-8").replace("litres: float", "min_flow: float | None"), encoding="utf-8"
+    )
+    stale = selfdata("run", service)
+    assert stale.code == 1
+    assert "asks for other things than its manifest" in stale.err
+    assert "selfdata manifest --write" in stale.err
+    (service / "drops" / "manifest.json").unlink()
+    missing = selfdata("run", service)
+    assert missing.code == 2
+    assert "selfdata manifest --write" in missing.err
+
+
+def test_a_function_by_name_is_imported_with_trust_only(selfdata: Selfdata) -> None:
+    refused = selfdata("grant", "json:dumps", "--accept", "water")
+    assert refused.code == 2
+    assert "--trust" in refused.err
 
 
 def test_manifest_of_a_folder_without_a_project_says_what_is_missing(selfdata: Selfdata, tmp_path: Path) -> None:

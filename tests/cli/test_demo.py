@@ -104,7 +104,7 @@ def test_without_the_water_coach_the_demo_says_what_to_install(
     def none(target: str) -> None:
         raise RequestError(f"There is no service {target}.")
 
-    monkeypatch.setattr("selfdata_sdk.host.discovery.load", none)
+    monkeypatch.setattr("selfdata_sdk.host.discovery.find", none)
     monkeypatch.setattr(command, "SOURCE_TREE", tmp_path)
     done = selfdata("demo")
     assert done.code == 3

@@ -129,8 +129,8 @@ def test_an_installed_service_is_named_by_its_id(
     selfdata: Selfdata, old: Path, finer: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest = Manifest.from_json(old.read_bytes())
-    found = discovery.Found(manifest, "water-coach", lambda: pytest.fail("its code is not loaded"))
-    monkeypatch.setattr(discovery, "installed", lambda: discovery.Discovered((found,), ()))
+    found = discovery.Found(manifest, "water-coach", *(lambda: pytest.fail("its code is not loaded"),) * 2)
+    monkeypatch.setattr(discovery, "installed", lambda *_: discovery.Discovered((found,), ()))
     assert selfdata("diff", "org.example.water-coach", finer("2.0.0")).code == 0
 
 

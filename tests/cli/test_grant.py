@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from selfdata_sdk.cli.commands import grant as command
+from selfdata_sdk.testing.projects import declare
 
 Selfdata = Callable[..., Any]
 ID = "org.example.drops"
@@ -39,6 +40,7 @@ def two(service: Path) -> Path:
         "water: Annotated[Dataset[Day], WATER], home: Annotated[Dataset[Home], HOME],",
     )
     code.write_text(text, encoding="utf-8")
+    declare(service)
     return service
 
 
@@ -53,7 +55,7 @@ def newer(service: Path) -> None:
     for file, old, new in (("drops/__init__.py", 'back="P1Y"', 'back="P24M"'), ("pyproject.toml", "1.2.3", "2.0.0")):
         path = service / file
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    sys.modules.pop("drops", None)
+    declare(service)
 
 
 def given(done: Any) -> Any:
@@ -84,7 +86,7 @@ def test_what_is_asked_is_said_before_the_answer(selfdata: Selfdata, two: Path) 
         "It combines: household and water use.",
         "Published by “Somebody”.",
         "Licence: MIT.",
-        "nothing here could stop it from sending your data",
+        "Nothing leaves your cloud",
         "Agreed until",
         f"selfdata withdraw {ID}",
         f"selfdata receipt {ID}",
@@ -100,14 +102,12 @@ def test_it_speaks_french(selfdata: Selfdata, two: Path) -> None:
         assert part in said
 
 
-def test_what_a_new_version_asks_for_beyond_the_old_one_is_marked(
-    selfdata: Selfdata, service: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_new_version_asks_for_beyond_the_old_one_is_marked(selfdata: Selfdata, service: Path) -> None:
     selfdata("grant", service, "--accept", "water")
     for file, old, new in (("drops/__init__.py", '"P1Y"', '"P24M"'), ("pyproject.toml", "1.2.3", "2.0.0")):
         path = service / file
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    monkeypatch.delitem(sys.modules, "drops")
+    declare(service)
     marked = [line for line in selfdata("grant", service, "--accept", "water").out.splitlines() if line[:2] == "! "]
     assert marked == [
         "! It asks for more: the new version waits for your answer.",

@@ -53,7 +53,7 @@ def test_it_tells_the_reads_of_the_week_once_and_the_rest_in_the_order_in_which_
     assert selfdata("journal").out.splitlines() == [
         "10 Oct 2022 to 16 Oct 2022",
         "  Drops (org.example.drops) read water use by day from 13 Oct 2021 to 11 Oct 2022, to give the",
-        "  service you asked for. (2 times)",
+        "  service you asked for. Nothing left your cloud. (2 times)",
         "  You imported data.",
         "  You agreed to what Drops (org.example.drops) asks for.",
     ]

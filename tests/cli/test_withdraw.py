@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from selfdata_sdk.cli.commands import withdraw as command
+from selfdata_sdk.testing.projects import declare
 
 Selfdata = Callable[..., Any]
 ID = "org.example.drops"
@@ -27,6 +28,7 @@ def agreed(selfdata: Selfdata, water: Path, service: Path) -> Path:
         '        ),\n        Save.of("leak", SupplyAlert, at=context.now, commodity="water", kind="leak"),\n    ]',
     )
     code.write_text(text, encoding="utf-8")
+    declare(service)
     assert selfdata("--clock", "2022-10-12T08:00+02:00", "import", water / "historique_jours_litres.csv").code == 0
     assert selfdata("grant", service, "--accept", "water").code == 0
     return service

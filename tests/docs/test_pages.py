@@ -19,6 +19,7 @@ PAGES = {
     "how-to/consent.md": 24,
     "how-to/keep-and-erase.md": 10,
     "how-to/write-an-importer.md": 6,
+    "how-to/write-a-plugin.md": 12,
 }
 """Blocks that are run, so that none is lost unseen."""
 

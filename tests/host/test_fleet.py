@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -28,25 +29,19 @@ from selfdata_sdk.host.report import RunReport
 from selfdata_sdk.service.blocks import Card
 
 HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from . import city, drops
+else:  # workers find them on the path that they inherit
+    sys.path.insert(0, str(HERE))
+    import city
+    import drops
+
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox is for Linux")
 
 
-@pytest.fixture(autouse=True)
-def _workers_find_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(HERE))
-
-
 def fleet(people: People, engine: EngineMaker | None = None, **settings: object) -> Fleet:
-    import city
-
     texts = {name: str(value) for name, value in settings.items()}
     return Fleet(people, city.MANIFEST, engine or city.in_the_worker, settings=texts)
-
-
-def made(folder: Path, litres: Mapping[str, int], ungranted: tuple[str, ...] = ()) -> dict[str, str]:
-    import city
-
-    return city.make(folder, litres, ungranted)
 
 
 def totals(host: Host) -> list[float]:
@@ -62,7 +57,7 @@ def handed(host: Host) -> Counter[str]:
 
 def test_each_person_gets_what_their_own_data_say_once(tmp_path: Path) -> None:
     litres = {f"login {n}": n + 1 for n in range(2 * GROUP + 3)}
-    ids = made(tmp_path / "city", litres)
+    ids = city.make(tmp_path / "city", litres)
     with People(tmp_path / "city") as people:
         told: list[int] = []
         first = fleet(people).run(occasion="monday", workers=2, progress=told.append)
@@ -76,7 +71,7 @@ def test_each_person_gets_what_their_own_data_say_once(tmp_path: Path) -> None:
 
 
 def test_another_occasion_or_setting_is_another_run(tmp_path: Path) -> None:
-    ids = made(tmp_path / "city", {"ada": 1})
+    ids = city.make(tmp_path / "city", {"ada": 1})
     with People(tmp_path / "city") as people:
         assert fleet(people).run(occasion="monday", workers=1).done == 1
         assert fleet(people).run(occasion="tuesday", workers=1).done == 1
@@ -87,10 +82,8 @@ def test_another_occasion_or_setting_is_another_run(tmp_path: Path) -> None:
 
 
 def test_who_did_not_agree_is_skipped_and_who_fails_is_counted_by_kind(tmp_path: Path) -> None:
-    import drops
-
     litres = {"ada": 1, "bob": 2, "cyd": drops.RAISES, "dan": 4}
-    ids = made(tmp_path / "city", litres, ("bob",))
+    ids = city.make(tmp_path / "city", litres, ("bob",))
     with People(tmp_path / "city") as people:
         report = fleet(people).run(occasion="monday", workers=1)
         assert (report.done, report.skipped, report.failed) == (2, {"consent": 1}, {"ServiceFailed": 1})
@@ -104,10 +97,8 @@ def test_who_did_not_agree_is_skipped_and_who_fails_is_counted_by_kind(tmp_path:
 
 
 def test_a_worker_that_ends_takes_only_its_culprit_along(tmp_path: Path) -> None:
-    import drops
-
     litres = {f"login {n}": n + 1 for n in range(GROUP + 9)} | {"eve": drops.KILLS, "una": drops.KILLS_ONCE}
-    ids = made(tmp_path / "city", litres)
+    ids = city.make(tmp_path / "city", litres)
     with People(tmp_path / "city") as people:
         report = fleet(people, scratch=tmp_path).run(occasion="monday", workers=2)
         assert report.failed == {"WorkerLost": 1}
@@ -118,16 +109,14 @@ def test_a_worker_that_ends_takes_only_its_culprit_along(tmp_path: Path) -> None
 
 
 def test_threads_will_do_and_an_executor_that_is_given_stays_open(tmp_path: Path) -> None:
-    ids = made(tmp_path / "city", {f"login {n}": n + 1 for n in range(2 * GROUP)})
+    ids = city.make(tmp_path / "city", {f"login {n}": n + 1 for n in range(2 * GROUP)})
     with People(tmp_path / "city") as people, ThreadPoolExecutor(2) as threads:
         assert fleet(people).run(threads, occasion="monday", workers=2).done == len(ids)
         assert threads.submit(int).result() == 0
 
 
 def test_an_executor_that_is_given_and_breaks_is_named_as_broken(tmp_path: Path) -> None:
-    import drops
-
-    made(tmp_path / "city", {"eve": drops.KILLS})
+    city.make(tmp_path / "city", {"eve": drops.KILLS})
     pool = ProcessPoolExecutor(1, get_context("spawn"))
     with People(tmp_path / "city") as people, pool, pytest.raises(BrokenExecutor):
         fleet(people).run(pool, occasion="monday")
@@ -140,7 +129,7 @@ def no_walls() -> Iterator[Engine]:
 
 
 def test_a_machine_that_cannot_hold_the_service_stops_the_fleet(tmp_path: Path) -> None:
-    made(tmp_path / "city", {"ada": 1})
+    city.make(tmp_path / "city", {"ada": 1})
     with People(tmp_path / "city") as people, ThreadPoolExecutor(1) as threads:
         module._KEPT.__dict__.clear()
         with pytest.raises(SandboxUnavailable):
@@ -160,7 +149,7 @@ def test_where_nobody_is_nothing_is_done(tmp_path: Path) -> None:
 
 
 def test_the_policy_says_who_gets_what_and_how_often(tmp_path: Path) -> None:
-    ids = made(tmp_path / "city", {"ada": 1, "bob": 2, "cyd": 3})
+    ids = city.make(tmp_path / "city", {"ada": 1, "bob": 2, "cyd": 3})
     none = Rules(services=Services(deny=frozenset({"org.example.drops"})))
     twice = Rules(quota=Quota(runs_per_day=2))
     policy = HostPolicy(quota=Quota(runs_per_day=1), persons={ids["ada"]: none, ids["bob"]: twice})
@@ -174,9 +163,7 @@ def test_the_policy_says_who_gets_what_and_how_often(tmp_path: Path) -> None:
 
 
 def test_reports_of_runs_come_back_to_whoever_watches(tmp_path: Path) -> None:
-    import drops
-
-    ids = made(tmp_path / "city", {"ada": 1, "bob": 2, "cyd": drops.RAISES}, ("bob",))
+    ids = city.make(tmp_path / "city", {"ada": 1, "bob": 2, "cyd": drops.RAISES}, ("bob",))
     seen: list[RunReport] = []
     with People(tmp_path / "city") as people:
         fleet(people).run(occasion="monday", workers=1, observe=seen.append)
@@ -221,11 +208,8 @@ def test_no_more_groups_wait_than_the_workers_need(tmp_path: Path) -> None:
 
 @linux
 def test_in_the_sandbox_a_killed_run_is_one_persons_and_the_worker_goes_on(tmp_path: Path) -> None:
-    import city
-    import drops
-
     litres = {"ada": 1, "eve": drops.KILLS, "fay": drops.RAISES, "una": 5}
-    ids = made(tmp_path / "city", litres)
+    ids = city.make(tmp_path / "city", litres)
     with People(tmp_path / "city") as people:
         sandboxed = Sandboxed(city.CODE, HostPolicy())
         report = fleet(people, sandboxed).run(occasion="monday", workers=1)
@@ -256,20 +240,18 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("sandboxed", [False, pytest.param(True, marks=linux)])
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_a_fleet_that_is_killed_goes_on_where_it_was(tmp_path: Path, sandboxed: bool) -> None:
-    import city
-
     litres = {f"login {n}": n + 1 for n in range(4 * GROUP)}
-    ids = made(tmp_path / "city", litres)
+    ids = city.make(tmp_path / "city", litres)
     script = tmp_path / "run.py"
     script.write_text(RUN.format(here=str(HERE), folder=str(tmp_path / "city"), sandboxed=sandboxed))
     process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
     with process.stdout:
         process.stdout.readline()  # the first group is settled, and others are under way
+        assert len(_living(process.pid)) > (5 if sandboxed else 3)  # workers too, zygotes, runs
         process.kill()
         process.wait()
-        # Workers, zygotes and runs hold the other end of this pipe, or are in the same session: all of them end.
-        assert _all_ended(process.pid)
+        assert _all_end(process.pid)
     with People(tmp_path / "city") as people:
         before = {person: _done(people, person) for person in ids.values()}
         assert 0 < sum(before.values()) < len(ids)
@@ -288,8 +270,8 @@ def _done(people: People, person: str) -> int:
         return len(totals(host))
 
 
-def _all_ended(session: int) -> bool:
-    """True once no process of this session is left, zombies aside."""
+def _all_end(session: int) -> bool:
+    """True once no process of this session is left."""
     for _ in range(200):
         if not _living(session):
             return True
@@ -298,5 +280,6 @@ def _all_ended(session: int) -> bool:
 
 
 def _living(session: int) -> list[str]:
+    """The processes of a session, but for those that have ended and nobody waited for."""
     asked = subprocess.run(["ps", "-s", str(session), "-o", "stat=,args="], capture_output=True, text=True, check=False)
     return [line for line in asked.stdout.splitlines() if not line.startswith("Z")]

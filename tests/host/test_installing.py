@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -26,11 +27,19 @@ from packaging.version import Version
 
 from selfdata_sdk.consent.grant import Grant, Item, Notice, give
 from selfdata_sdk.consent.grant import Terms as Answers
-from selfdata_sdk.errors import CodeChanged, DamagedPage, InstallRefused, ManifestError, NewerFormat, RequestError
+from selfdata_sdk.errors import (
+    CodeChanged,
+    DamagedPage,
+    InstallRefused,
+    ManifestError,
+    NewerFormat,
+    RequestError,
+    TryAgain,
+)
 from selfdata_sdk.host import environment, installing
 from selfdata_sdk.host.choosing import choose
 from selfdata_sdk.host.fetching import Folder, Index
-from selfdata_sdk.host.installing import Terms, install, update
+from selfdata_sdk.host.installing import Options, install, update
 from selfdata_sdk.host.lock import read_lock
 from selfdata_sdk.host.package import Package
 from selfdata_sdk.host.resolving import resolve
@@ -57,8 +66,8 @@ def nothing_in_this_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "entry_points", lambda group: [])
 
 
-def put(shelf: Shelf, path: Path, **terms: Any) -> Installed:
-    return install(shelf, str(path), Terms(**terms), NOW).service
+def put(shelf: Shelf, path: Path, **options: Any) -> Installed:
+    return install(shelf, str(path), Options(**options), NOW).service
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -113,7 +122,7 @@ def test_the_same_wheel_twice_is_the_same(shelf: Shelf, tmp_path: Path) -> None:
     path = service_wheel(tmp_path)
     put(shelf, path)
     before = tree(shelf.path)
-    outcome = install(shelf, str(path), Terms(), NOW + timedelta(days=1))
+    outcome = install(shelf, str(path), Options(), NOW + timedelta(days=1))
     assert not outcome.changed
     assert tree(shelf.path) == before
 
@@ -244,7 +253,7 @@ def test_a_manifest_that_is_not_valid_is_refused(shelf: Shelf, tmp_path: Path) -
 def test_what_is_no_target_is_not_given_to_anybody(shelf: Shelf, target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("nothing is run"))
     with pytest.raises(RequestError, match="neither a wheel's file"):
-        install(shelf, target, Terms(), NOW)
+        install(shelf, target, Options(), NOW)
 
 
 # Ids and names
@@ -257,7 +266,7 @@ def test_a_service_that_another_distribution_holds_is_refused(shelf: Shelf, tmp_
     with pytest.raises(RequestError, match="installed already"):
         put(shelf, rogue)
     with pytest.raises(InstallRefused, match="coach-better may not take its place"):
-        update(shelf, shelf.named(ID), str(rogue), Terms(), NOW)
+        update(shelf, shelf.named(ID), str(rogue), Options(), NOW)
     assert tree(shelf.path) == before
 
 
@@ -267,7 +276,7 @@ def test_a_distribution_may_not_become_another_service(shelf: Shelf, tmp_path: P
     with pytest.raises(InstallRefused, match="it may not become"):
         put(shelf, other)
     with pytest.raises(InstallRefused, match=r"not org\.example\.coach"):
-        update(shelf, shelf.named(ID), str(other), Terms(), NOW)
+        update(shelf, shelf.named(ID), str(other), Options(), NOW)
 
 
 def test_a_service_that_this_python_holds_is_refused_unless_it_is_the_same_distribution(
@@ -398,8 +407,8 @@ def test_a_folder_of_wheels_gives_the_newest_that_fits_this_machine(tmp_path: Pa
     source = Folder(tmp_path)
 
     def found(name: str, versions: str) -> str | None:
-        path = source.fetch(canonicalize_name(name), SpecifierSet(versions))
-        return path.name.split("-")[1] if path else None
+        with source.fetch(canonicalize_name(name), SpecifierSet(versions)) as path:
+            return path.name.split("-")[1] if path else None
 
     assert found("shared", "") == "1.10"
     assert found("Shared", "<1.10") == "1.9"
@@ -468,13 +477,13 @@ def test_an_index_gives_a_service_and_its_dependencies_and_later_a_newer_one(
     service_wheel(tmp_path, requires=["shared>=1"])
     wheel(tmp_path, "shared", "1.0", {"shared.py": ""})
     url, asked = serve(tmp_path)
-    service = install(shelf, "coach", Terms(index=url), NOW).service
+    service = install(shelf, "coach", Options(index=url), NOW).service
     assert (service.newest.origin, service.newest.source) == ("index", url)
     assert [(p.name, p.version) for p in service.newest.lock().parts] == [("coach", "1.0.0"), ("shared", "1.0")]
     assert {"/simple/coach/", "/simple/shared/"} <= set(asked)
     service_wheel(tmp_path, version="1.1.0")
-    assert update(shelf, service, None, Terms(), NOW).service.newest.version == "1.1.0"
-    assert not update(shelf, shelf.named(ID), None, Terms(), NOW).changed
+    assert update(shelf, service, None, Options(), NOW).service.newest.version == "1.1.0"
+    assert not update(shelf, shelf.named(ID), None, Options(), NOW).changed
 
 
 def test_no_other_index_is_asked_whatever_the_settings_of_pip_say(
@@ -501,10 +510,23 @@ def test_no_other_index_is_asked_whatever_the_settings_of_pip_say(
     assert [p.name for p in control.iterdir()] == ["shared-99.0-py3-none-any.whl"], "these settings do confuse pip"
     assert rogue_asked
     rogue_asked.clear()
-    service = install(shelf, "coach", Terms(index=url), NOW).service
+    service = install(shelf, "coach", Options(index=url), NOW).service
     assert (shelf.code(service.newest) / "shared.py").read_text() == "mine = 1\n"
     assert rogue_asked == []
     assert "/simple/shared/" in asked
+
+
+def test_an_index_that_does_not_answer_is_said_apart_from_one_that_has_nothing(
+    shelf: Shelf, tmp_path: Path, serve: Serve
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(TryAgain, match="does not answer") as caught:
+        install(shelf, "coach", Options(index=f"http://me:secret@127.0.0.1:{port}/simple/"), NOW)
+    assert "secret" not in str(caught.value)
+    url, _ = serve(tmp_path)
+    with pytest.raises(InstallRefused, match="no wheel of coach that fits this machine"):
+        install(shelf, "coach", Options(index=url), NOW)
 
 
 def test_sources_are_never_built(shelf: Shelf, tmp_path: Path, serve: Serve) -> None:
@@ -513,20 +535,20 @@ def test_sources_are_never_built(shelf: Shelf, tmp_path: Path, serve: Serve) -> 
     (tmp_path / "shared-1.0.tar.gz").write_bytes(b"")
     url, _ = serve(tmp_path)
     with pytest.raises(InstallRefused, match=r"no wheel of shared that fits what is asked for \(coach\)"):
-        install(shelf, "coach", Terms(index=url), NOW)
+        install(shelf, "coach", Options(index=url), NOW)
 
 
 def test_a_hash_that_is_given_must_be_the_wheels(shelf: Shelf, tmp_path: Path, serve: Serve) -> None:
     path = service_wheel(tmp_path)
     url, _ = serve(tmp_path)
     with pytest.raises(InstallRefused, match="not the one that was given"):
-        install(shelf, "coach", Terms(index=url, sha256="0" * 64), NOW)
+        install(shelf, "coach", Options(index=url, sha256="0" * 64), NOW)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert install(shelf, "coach", Terms(index=url, sha256=digest), NOW).service.id == ID
+    assert install(shelf, "coach", Options(index=url, sha256=digest), NOW).service.id == ID
 
 
-def test_a_password_in_the_address_of_an_index_is_not_kept(tmp_path: Path) -> None:
-    assert Index("https://me:secret@example.org/simple/", tmp_path).shown == "https://example.org/simple/"
+def test_a_password_in_the_address_of_an_index_is_not_kept() -> None:
+    assert Index("https://me:secret@example.org/simple/").shown == "https://example.org/simple/"
 
 
 def test_a_module_named_pip_in_the_current_folder_is_not_run(
@@ -537,14 +559,14 @@ def test_a_module_named_pip_in_the_current_folder_is_not_run(
     (tmp_path / "pip.py").write_text(f"open({str(tmp_path / 'mark')!r}, 'w')\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    install(shelf, "coach", Terms(index=url), NOW)
+    install(shelf, "coach", Options(index=url), NOW)
     assert not (tmp_path / "mark").exists()
 
 
 def test_without_pip_it_is_said_what_to_do(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(RequestError, match="ensurepip"):
-        install(shelf, "coach", Terms(), NOW)
+        install(shelf, "coach", Options(), NOW)
 
 
 # Locks
@@ -652,7 +674,7 @@ def test_a_folder_keeps_to_the_rules_too(shelf: Shelf, own: Path, tmp_path: Path
 
 def test_an_update_lies_beside_the_old_version(shelf: Shelf, tmp_path: Path) -> None:
     old = put(shelf, service_wheel(tmp_path)).newest
-    outcome = update(shelf, shelf.named(ID), str(service_wheel(tmp_path, version="1.1.0")), Terms(), NOW)
+    outcome = update(shelf, shelf.named(ID), str(service_wheel(tmp_path, version="1.1.0")), Options(), NOW)
     assert [r.version for r in outcome.service.releases] == ["1.0.0", "1.1.0"]
     assert outcome.before == old
     assert shelf.code(old).is_dir()
@@ -673,15 +695,15 @@ def test_versions_never_go_backwards_and_stand_for_one_thing(
     manifest = {"version": version}
     path = service_wheel(tmp_path / "b", version=str(Version(version)), manifest=manifest, code=code)
     with pytest.raises(InstallRefused, match=says):
-        update(shelf, shelf.named(ID), str(path), Terms(), NOW)
+        update(shelf, shelf.named(ID), str(path), Options(), NOW)
 
 
 def test_an_update_of_what_came_from_a_file_names_the_file(shelf: Shelf, tmp_path: Path) -> None:
     service = put(shelf, service_wheel(tmp_path))
     with pytest.raises(RequestError, match="did not come from an index"):
-        update(shelf, service, None, Terms(), NOW)
+        update(shelf, service, None, Options(), NOW)
     service_wheel(tmp_path, version="1.2.0")
-    assert update(shelf, service, None, Terms(wheels=tmp_path), NOW).service.newest.version == "1.2.0"
+    assert update(shelf, service, None, Options(wheels=tmp_path), NOW).service.newest.version == "1.2.0"
 
 
 def needs(granularity: str) -> dict[str, Any]:
@@ -700,7 +722,7 @@ def test_which_version_runs_is_decided_by_what_each_person_agreed_to(shelf: Shel
     put(shelf, service_wheel(tmp_path, manifest=needs("day")))
     for version, granularity in (("1.1.0", "day"), ("2.0.0", "hour"), ("2.1.0", "hour")):
         path = service_wheel(tmp_path, version=version, manifest=needs(granularity))
-        update(shelf, shelf.named(ID), str(path), Terms(), NOW)
+        update(shelf, shelf.named(ID), str(path), Options(), NOW)
     service = shelf.named(ID)
     chosen = {v: choose(service, agreed(service, v)) for v in ("1.0.0", "1.1.0", "2.0.0", "2.1.0")}
     assert {v: (c.runs.version, c.waiting and c.waiting.version) for v, c in chosen.items()} == {
@@ -737,7 +759,7 @@ def test_what_is_disabled_stays_and_what_is_removed_goes(shelf: Shelf, tmp_path:
     put(shelf, path)
     shelf.enable(ID, False)
     assert not shelf.named(ID).enabled
-    update(shelf, shelf.named(ID), str(service_wheel(tmp_path, version="2.0.0")), Terms(), NOW)
+    update(shelf, shelf.named(ID), str(service_wheel(tmp_path, version="2.0.0")), Options(), NOW)
     assert not shelf.named(ID).enabled, "an update does not wake it"
     shelf.remove(ID)
     assert shelf.installed() == ()
@@ -760,6 +782,13 @@ def test_a_registry_that_cannot_be_read_is_said_and_kept(shelf: Shelf, tmp_path:
     assert list(shelf.path.glob("code/*")), "no code is swept that a registry might name"
 
 
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RequestError, match="cannot be kept here") as caught:
+        put(Shelf(tmp_path / "file" / "services"), service_wheel(tmp_path))
+    assert "--home" in caught.value.next
+
+
 def test_writers_wait_for_each_other(shelf: Shelf, tmp_path: Path) -> None:
     paths = [service_wheel(tmp_path, f"org.example.s{n}", name=f"s{n}") for n in range(8)]
     threads = [threading.Thread(target=put, args=(Shelf(shelf.path), path)) for path in paths]
@@ -774,7 +803,7 @@ KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from selfdata_sdk.host.installing import Terms, install, update
+from selfdata_sdk.host.installing import Options, install, update
 from selfdata_sdk.host.shelf import Shelf
 
 shelf, path, at = Shelf(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
@@ -789,7 +818,7 @@ def count(event, arguments):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(count)
-update(shelf, shelf.named("org.example.coach"), path, Terms(), datetime.now(UTC))
+update(shelf, shelf.named("org.example.coach"), path, Options(), datetime.now(UTC))
 print(steps)
 """
 

@@ -15,7 +15,13 @@ from ..command import command as new_command
 from ..language import Words, number, say, spoken
 from ..terminal import print_json, tell
 
-EXTRAS = {"fast": ("pyarrow",), "dataframes": ("pandas", "polars"), "testing": ("hypothesis", "pytest")}
+EXTRAS = {
+    "fast": ("pyarrow",),
+    "dataframes": ("pandas", "polars"),
+    "fleet": ("distributed",),
+    "metrics": ("prometheus_client",),
+    "testing": ("hypothesis", "pytest"),
+}
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 
 
@@ -33,7 +39,7 @@ class Finding:
 @option("--json", "as_json", is_flag=True, words=Words("Print the findings as JSON.", "Afficher le bilan en JSON."))
 @pass_session
 def command(session: Session, as_json: bool) -> int:
-    findings = [*_installed(), *_home(session)]
+    findings = [*_installed(), _walls(), *_home(session)]
     if as_json:
         print_json([{"name": f.name, "good": f.good, "said": f.said, "next": f.next} for f in findings])
     else:
@@ -78,6 +84,25 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "?"
+
+
+def _walls() -> Finding:
+    """What would stand around services that nobody has to trust, found out by raising it."""
+    from ...errors import SandboxUnavailable
+    from ...host.sandbox import WALLS, Sandbox
+
+    try:
+        with Sandbox() as sandbox:
+            walls = sandbox.walls
+    except SandboxUnavailable as error:
+        what, step = error.sentences(spoken())
+        return Finding("walls", False if sys.platform.startswith("linux") else None, what, step)
+    lacking = [name for name in WALLS["all"] if name not in walls]
+    step = say(
+        f"It holds without {lacking[0]}; the host guide says how to have that too.",
+        f"Cela tient sans {lacking[0]} ; le guide de l'hôte dit comment l'avoir aussi.",
+    ) if lacking else ""  # fmt: skip
+    return Finding("walls", True, ", ".join(walls), step)
 
 
 def _home(session: Session) -> Iterator[Finding]:

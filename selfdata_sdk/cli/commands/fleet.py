@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from ...host.discovery import Found
     from ...host.fleet import Report
     from ...host.people import People
+    from ...host.report import RunReport
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SKIPPED = {
-    "consent": Words("did not agree, or no longer", "n'ont pas accepté, ou plus"),
-    "policy": Words("may not have this service on this host", "n'ont pas droit à ce service sur cet hôte"),
-    "quota": Words("have had all their runs of today", "ont eu tous leurs lancements du jour"),
+    "consent": Words("no consent", "sans accord"),
+    "policy": Words("not allowed by the operator", "refusés par l'opérateur"),
+    "quota": Words("over the day's quota", "au-delà du quota du jour"),
 }
 
 
@@ -69,7 +70,7 @@ def people_option(function: F) -> F:
 @people_option
 @pass_session
 def add(session: Session, logins: tuple[str, ...], folder: Path) -> int:
-    with _opened(session, folder) as people:
+    with _opened(session, folder, new=True) as people:
         for login in logins:
             tell(str(people.home(people.add(login)).path))
     return 0
@@ -103,7 +104,7 @@ def list_(session: Session, folder: Path, as_json: bool) -> int:
         "Run a service, in the sandbox, for each person who agreed to it. It runs once for each on an occasion: stopped half "
         "way, the same command goes on where it was. The exit code is 1 if it failed for anybody.",
         "Lancer un service, dans le bac à sable, pour chaque personne qui l'a accepté. Il est lancé une fois pour chacune à "
-        "une occasion : arrêtée en route, la même commande reprend où elle en était. Le code de sortie est 1 s'il a échoué "
+        "une occasion : arrêtée en route, la même commande reprend où elle en était. Le code de sortie est 1 s'il a échoué "
         "pour quelqu'un.",
     ),
 )
@@ -114,7 +115,7 @@ def list_(session: Session, folder: Path, as_json: bool) -> int:
     metavar="TEXT",
     words=Words(
         "What tells this run from others (default: today's date in UTC).",
-        "Ce qui distingue ce lancement des autres (par défaut : la date du jour en UTC).",
+        "Ce qui distingue ce lancement des autres (par défaut : la date du jour en UTC).",
     ),
 )
 @option(
@@ -129,7 +130,7 @@ def list_(session: Session, folder: Path, as_json: bool) -> int:
     type=click.IntRange(1),
     words=Words(
         "How many persons at a time (default: one for each core).",
-        "Combien de personnes à la fois (par défaut : une par cœur).",
+        "Combien de personnes à la fois (par défaut : une par cœur).",
     ),
 )
 @option(
@@ -143,7 +144,16 @@ def list_(session: Session, folder: Path, as_json: bool) -> int:
     metavar="FILE",
     words=Words(
         "The operator's own limits (default: DIR/policy.toml if there is one).",
-        "Les limites de l'opérateur (par défaut : DIR/policy.toml s'il existe).",
+        "Les limites de l'opérateur (par défaut : DIR/policy.toml s'il existe).",
+    ),
+)
+@option(
+    "--metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    words=Words(
+        "Write what was counted to a file that Prometheus collects.",
+        "Écrire ce qui a été compté dans un fichier que Prometheus relève.",
     ),
 )
 @option("--json", "as_json", is_flag=True, words=Words("Print the report as JSON.", "Afficher le rapport en JSON."))
@@ -157,20 +167,24 @@ def run(
     workers: int | None,
     dask: str | None,
     policy: Path | None,
+    metrics: Path | None,
     as_json: bool,
 ) -> int:
-    from ...host.discovery import load
+    from ...host.discovery import find
     from ...host.fleet import Fleet, Sandboxed
+    from ...host.shelf import Shelf
     from ...model.text import Language
 
-    found = load(service)
     occasion = occasion or datetime.now(UTC).date().isoformat()
-    with _opened(session, folder, policy) as people:
-        engine = Sandboxed(found.code, people.policy.among(()))
+    with _opened(session, folder, policy) as people, _counting(metrics) as observe:
+        found = find(service, Shelf(people.services))
+        engine = Sandboxed(found.code(), people.policy.among(()))
         language = cast("Language", spoken())
         fleet = Fleet(people, found.manifest, engine, settings=dict(settings), language=language)
         with _executor(dask) as (executor, there), _bar(len(people)) as progress:
-            report = fleet.run(executor, occasion=occasion, workers=workers or there, progress=progress)
+            report = fleet.run(
+                executor, occasion=occasion, workers=workers or there, progress=progress, observe=observe
+            )
     if as_json:
         print_json(_json(report, found, occasion))
     else:
@@ -179,7 +193,7 @@ def run(
 
 
 @contextmanager
-def _opened(session: Session, folder: Path, policy: Path | None = None) -> Iterator[People]:
+def _opened(session: Session, folder: Path, policy: Path | None = None, new: bool = False) -> Iterator[People]:
     from ...host.people import People
     from ...host.policy import HostPolicy
 
@@ -188,6 +202,8 @@ def _opened(session: Session, folder: Path, policy: Path | None = None) -> Itera
     with People(folder, policy=HostPolicy.read(policy) if policy else None) as people:
         if session.clock is not None:
             people.practise(session.clock)
+        elif not new:
+            _ = people.keeper  # refuses a folder where nobody is, instead of making one
         yield people
 
 
@@ -204,7 +220,7 @@ def _executor(dask: str | None) -> Iterator[tuple[Executor | None, int | None]]:
             say("Dask is not installed.", "Dask n'est pas installé."), next='pip install "selfdata-sdk[fleet]"'
         ) from None
     try:
-        client = Client(dask, set_as_default=False)
+        client: Any = Client(dask, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError):
         raise NotPossibleHere(
             say(f"No Dask scheduler answers at {dask}.", f"Aucun ordonnanceur Dask ne répond à {dask}."),
@@ -213,6 +229,19 @@ def _executor(dask: str | None) -> Iterator[tuple[Executor | None, int | None]]:
     with client:
         # Every group is worked on, though another may look the same to Dask.
         yield client.get_executor(pure=False), sum(client.nthreads().values())
+
+
+@contextmanager
+def _counting(file: Path | None) -> Iterator[Callable[[RunReport], object] | None]:
+    """What counts runs, and writes the file at the end; None if no file is wanted."""
+    if file is None:
+        yield None
+        return
+    from ...host.metrics import Metrics
+
+    metrics = Metrics()
+    yield metrics.observe
+    metrics.write(file)
 
 
 @contextmanager
@@ -249,9 +278,9 @@ def _tell(report: Report, found: Found, occasion: str) -> None:
     tell(f"{found.manifest.name.say(spoken())}  ({found.id} {found.version}), {occasion}")
     lines = [(report.done, say("done", "faits")), (report.already, say("done before", "déjà faits"))]
     lines += [
-        (n, say(f"skipped: they {SKIPPED[why].en}", f"passés : {SKIPPED[why].fr}")) for why, n in report.skipped.items()
+        (n, say(f"skipped: {SKIPPED[why].en}", f"non lancés : {SKIPPED[why].fr}")) for why, n in report.skipped.items()
     ]
-    lines += [(n, say(f"failed: {kind}", f"échoués : {kind}")) for kind, n in report.failed.items()]
+    lines += [(n, say(f"failed: {kind}", f"en échec : {kind}")) for kind, n in report.failed.items()]
     for n, what in lines:
         if n:
             tell(f"  {number(n)} {what}")
@@ -260,14 +289,14 @@ def _tell(report: Report, found: Found, occasion: str) -> None:
     tell(
         say(
             f"Persons: {persons}, in {seconds} s ({rate} per second).",
-            f"Personnes : {persons}, en {seconds} s ({rate} par seconde).",
+            f"Personnes : {persons}, en {seconds} s ({rate} par seconde).",
         )
     )
     if report.failed:
         tell(
             say(
-                "Each one's own record says what failed; the same command tries these again.",
-                "Le relevé de chacune dit ce qui a échoué ; la même commande réessaie pour elles.",
+                "The person's own record says what failed. The same command tries again.",
+                "Le relevé de la personne dit ce qui a échoué. La même commande réessaie.",
             ),
             err=True,
         )

@@ -21,7 +21,7 @@ from ..terminal import print_json, tell
 if TYPE_CHECKING:
     from ...consent.grant import Grant
     from ...host.environment import Claim
-    from ...host.installing import Outcome, Terms
+    from ...host.installing import Options, Outcome
     from ...host.shelf import Installed, Release, Shelf
     from ...service.manifest import Manifest
 
@@ -231,7 +231,7 @@ def _tell_fact(label: str, fact: str) -> None:
 # Installing
 
 
-def _terms_options(function: F) -> F:
+def _package_options(function: F) -> F:
     """The options of what may be installed, and from where."""
     for add in (
         option(
@@ -301,15 +301,15 @@ def _terms_options(function: F) -> F:
     ),
 )
 @click.argument("target")
-@_terms_options
+@_package_options
 @pass_session
 def install(session: Session, /, target: str, as_json: bool, **options: Any) -> int:
     from ...host.installing import install
 
-    terms = _terms(**options)
+    chosen = _options(**options)
     session.home.make()
     with waiting(say("Fetching and checking…", "Téléchargement et vérification…")):
-        outcome = install(_shelf(session), target, terms, datetime.now(UTC))
+        outcome = install(_shelf(session), target, chosen, datetime.now(UTC))
     return _tell_outcome(session, outcome, as_json)
 
 
@@ -325,20 +325,22 @@ def install(session: Session, /, target: str, as_json: bool, **options: Any) -> 
 )
 @service_argument
 @click.argument("target", required=False)
-@_terms_options
+@_package_options
 @pass_session
 def update(session: Session, /, service: str, target: str | None, as_json: bool, **options: Any) -> int:
     from ...host.installing import update
 
-    shelf, terms = _shelf(session), _terms(**options)
+    shelf, chosen = _shelf(session), _options(**options)
     found = shelf.named(service)
     with waiting(say("Fetching and checking…", "Téléchargement et vérification…")):
-        outcome = update(shelf, found, target, terms, datetime.now(UTC))
+        outcome = update(shelf, found, target, chosen, datetime.now(UTC))
     return _tell_outcome(session, outcome, as_json)
 
 
-def _terms(index: str, wheels: Path | None, native: bool, trust: bool, digest: str, lock_file: Path | None) -> Terms:
-    from ...host.installing import Terms
+def _options(
+    index: str, wheels: Path | None, native: bool, trust: bool, digest: str, lock_file: Path | None
+) -> Options:
+    from ...host.installing import Options
     from ...host.lock import read_lock
 
     if index and wheels:
@@ -346,7 +348,7 @@ def _terms(index: str, wheels: Path | None, native: bool, trust: bool, digest: s
     sha256 = digest.lower().removeprefix("sha256:")
     if digest and not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise click.UsageError(say("--hash takes 64 hexadecimal digits.", "--hash attend 64 chiffres hexadécimaux."))
-    return Terms(index, wheels, native, trust, sha256, read_lock(lock_file) if lock_file else None)
+    return Options(index, wheels, native, trust, sha256, read_lock(lock_file) if lock_file else None)
 
 
 def _tell_outcome(session: Session, outcome: Outcome, as_json: bool) -> int:

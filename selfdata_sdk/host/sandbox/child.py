@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from selfdata_sdk.errors import FixService, OutputError, ServiceFailed
+from selfdata_sdk.errors import FixService, ManifestError, OutputError, ServiceFailed
 from selfdata_sdk.service.blocks import BLOCKS
 from selfdata_sdk.service.calling import call, called, line_in, named
 from selfdata_sdk.service.service import Service
@@ -24,6 +24,7 @@ from .walls import Around, confine
 HOST = 3
 """The descriptor of the socket to the host."""
 
+_FILE = b'{"file":'  # how the header begins where there is no service to run, but a file to read
 _TRACE = 20_000  # characters of a traceback that its author is shown
 
 
@@ -49,10 +50,16 @@ def run(data: int, around: Around, parent: int) -> None:
 
 
 def _run(places: Mapping[str, str]) -> None:
-    task = _task()
+    header, body = _given()
+    if header.startswith(_FILE):
+        from . import reading  # importers are loaded where a file is to be read
+
+        reading.read(header, bytes(body), _write)
+        return
+    task = wire.unpacked(header, body)
     service: Service[...] | None = None
     try:
-        service = _service(task.place, places)
+        service = _service(task, places)
         for block in call(service, task.given):
             if not isinstance(block, BLOCKS):
                 raise OutputError(f"The service gave {called(block)}, which is not a block.", next="Give blocks only.")
@@ -64,18 +71,22 @@ def _run(places: Mapping[str, str]) -> None:
         _send({"error": _said(error, service, task.debug)})
 
 
-def _task() -> wire.Task:
+def _given() -> tuple[bytes, bytearray]:
     header, body = wire.LENGTHS.unpack(_read(wire.LENGTHS.size))
-    return wire.unpacked(bytes(_read(header)), _read(body))
+    return bytes(_read(header)), _read(body)
 
 
-def _service(place: str, places: Mapping[str, str]) -> Service[...]:
+def _service(task: wire.Task, places: Mapping[str, str]) -> Service[...]:
     """The service's function, from the packages that are shown to this run."""
     sys.meta_path.append(_Shown(places))
-    module, _, name = place.partition(":")
+    module, _, name = task.place.partition(":")
     found = getattr(importlib.import_module(module), name, None)
     if not isinstance(found, Service):
-        raise OutputError(f"{name} is not a service of {module}.", next="Put @service on the function.")
+        raise ManifestError(f"{name} is not a service of {module}.", next="Put @service on the function.")
+    asked = {r.label: (r.shape.record_type.type, r.shape.names) for r in found.requests}
+    settings = sorted(option.name for option in found.options)
+    if found.id != task.service or asked != task.asked or settings != sorted(task.given.settings):
+        raise ManifestError("The code asks for other things than its manifest.", next="Write the manifest anew.")
     return found
 
 
@@ -103,7 +114,9 @@ class _Shown:
 
 def _said(error: BaseException, service: Service[...] | None, debug: bool) -> dict[str, object]:
     """What the host is told of an error. Its text stays here, but for the author who asks to see it."""
-    kind = "OutputError" if isinstance(error, FixService) and not isinstance(error, ServiceFailed) else "ServiceFailed"
+    kind = "ServiceFailed"
+    if isinstance(error, FixService) and not isinstance(error, ServiceFailed):
+        kind = "ManifestError" if isinstance(error, ManifestError) else "OutputError"
     cause = error.__cause__ if isinstance(error, ServiceFailed) and error.__cause__ else error
     said: dict[str, object] = {"kind": kind, "name": named(cause)}
     if service is not None and (line := line_in(service, cause)) is not None:

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from selfdata_sdk.errors import (
     CpuLimit,
+    ManifestError,
     MemoryLimit,
     NoResult,
     OutputError,
@@ -46,6 +47,7 @@ from .walls import WALLS, Mode
 _START = 30.0  # seconds in which a zygote must be ready
 _END = 5.0  # seconds in which a killed run must be reaped
 _PIECE = 1 << 18
+_REASONS = 1000  # errors of one block that are looked at
 _NEXT = "`selfdata doctor` says what this machine lacks; the host guide says how to give it."
 
 
@@ -75,7 +77,7 @@ class Sandbox:
         return SandboxEngine(self, code, debug)
 
     def start(self, code: Code, manifest: Manifest, given: Given, debug: bool) -> Running:
-        return _Away(self._ready(), code, wire.Task(manifest.id, code.place, given, debug), self.limits)
+        return _Away(self._ready(), code, _task(code, manifest, given, debug), self.limits)
 
     def _ready(self) -> _Zygote:
         with self._lock:
@@ -229,7 +231,7 @@ def _check(zygote: _Zygote) -> None:
         given = Given({}, _NEVER, "UTC", "en", {})
         code = Code(f"selfdata_sdk.host.sandbox.canary:{canary}", {}, "")
         manifest = manifest_for(canary)
-        running = _Away(zygote, code, wire.Task(manifest.id, code.place, given, debug=True), Limits())
+        running = _Away(zygote, code, _task(code, manifest, given, debug=True), Limits())
         try:
             could = [block.id for block in running]
         except ServiceFailed as error:
@@ -246,12 +248,17 @@ def _check(zygote: _Zygote) -> None:
 # A run
 
 
+def _task(code: Code, manifest: Manifest, given: Given, debug: bool) -> wire.Task:
+    asked = {label: (need.record_type, need.fields) for label, need in manifest.needs.items()}
+    return wire.Task(manifest.id, code.place, asked, given, debug)
+
+
 class _Said(BaseModel):
     """An error, as a run tells it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    kind: Literal["ServiceFailed", "OutputError", "MemoryLimit", "SandboxUnavailable"]
+    kind: Literal["ServiceFailed", "ManifestError", "OutputError", "MemoryLimit", "SandboxUnavailable"]
     name: Annotated[str, Field(max_length=60)] = FOREIGN
     line: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     trace: Annotated[str, Field(max_length=40_000)] = ""
@@ -334,7 +341,9 @@ class _Away:
         try:
             said = _MESSAGE.validate_json(message)
         except ValidationError as error:
-            if message.startswith(b'{"block":') and error.errors(include_input=False)[0]["loc"][:1] == ("block",):
+            # To list half a million errors would take longer than a run may.
+            few = error.error_count() <= _REASONS
+            if few and message.startswith(b'{"block":') and error.errors(include_input=False)[0]["loc"][:1] == ("block",):
                 raise OutputError(
                     f"A block is not valid: {reasons(error)}.", where=self._id, next="Correct the block."
                 ) from None
@@ -350,6 +359,12 @@ class _Away:
         elif said.kind == "SandboxUnavailable":
             error = SandboxUnavailable(
                 "A wall around the service could not be raised, so it was not run.", where=self._id, next=_NEXT
+            )
+        elif said.kind == "ManifestError":
+            error = ManifestError(
+                "The code asks for other things than its manifest.",
+                where=self._id,
+                next="Its author runs `selfdata manifest --write`.",
             )
         elif said.kind == "OutputError":
             error = OutputError(
@@ -387,13 +402,12 @@ class _Away:
         with contextlib.suppress(OSError):
             report.shutdown(socket.SHUT_WR)
         try:
-            said = json.loads(report.recv(wire.REQUEST) or b"{}")
-        except (OSError, ValueError):
+            said = json.loads(report.recv(wire.REQUEST))
+            usage, status = Usage(0.0, float(said["cpu"]), int(said["peak"])), int(said["status"])
+        except (OSError, ValueError, LookupError, TypeError):
             return None
-        if "status" not in said:
-            return None
-        self.usage = Usage(0.0, said["cpu"], said["peak"])
-        return int(said["status"])
+        self.usage = usage
+        return status
 
     def _error(self, kind: type[ServiceFailed], what: str) -> ServiceFailed:
         return kind(what, where=self._id, next="Its author sees why with --debug.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zoneinfo
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ _SAID = Text(en="Some text", fr="Un texte")
 
 
 def up() -> None:
+    importers()
     """Run a small service of the SDK's own, on made-up data, in this process."""
 
     class Hour(Row[WaterUse]):
@@ -54,3 +56,18 @@ def up() -> None:
     for block in call(warming, given):
         assert isinstance(block, BLOCKS)
         adapter.validate_json(block.model_dump_json())
+
+
+def importers() -> None:
+    """Read a small file as a sandboxed run does, and load what other formats need."""
+    import defusedxml.ElementTree
+    import openpyxl  # noqa: F401
+
+    from selfdata_sdk.importers.registry import Importers
+
+    from . import reading
+
+    list(Importers())
+    asked = {"format": "", "now": 0, "options": {}}
+    curve = b"Identifiant PRM;x"
+    reading.read(json.dumps({"file": asked}).encode(), curve, lambda message: None)

@@ -36,10 +36,14 @@ _ALIGNED = 8
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a run is told: whose function to call, what it is given, and whether its author wants to see errors."""
+    """What a run is told: whose function to call, what it is given, and whether its author wants to see errors.
+
+    asked  what the manifest asks for, by label: record type and fields, which the code must ask for, too
+    """
 
     service: str
     place: str
+    asked: Mapping[str, tuple[str, tuple[str, ...]]]
     given: Given
     debug: bool = False
 
@@ -51,6 +55,7 @@ def packed(task: Task) -> list[bytes | memoryview]:
     header = {
         "service": task.service,
         "place": task.place,
+        "asked": dict(task.asked),
         "debug": task.debug,
         "now": micros(given.now),
         "tz": given.tz,
@@ -72,7 +77,8 @@ def unpacked(header: bytes, body: bytearray) -> Task:
         said["language"],
         said["settings"],
     )
-    return Task(said["service"], said["place"], given, said["debug"])
+    asked = {label: (record_type, tuple(fields)) for label, (record_type, fields) in said["asked"].items()}
+    return Task(said["service"], said["place"], asked, given, said["debug"])
 
 
 class _Body:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import os
 import sqlite3
 import sys
+from contextlib import closing
 from errno import ENOENT, EOPNOTSUPP
 from pathlib import Path
 
-from .attack import SECRET, World, attack, call, check, killed
+from .attack import SECRET, Refused, World, attack, call, check, killed
 
 HERE = Path(__file__).parent
 
@@ -74,14 +76,20 @@ def persons_listed(world: World) -> None:
 
 @attack()
 def persons_data(world: World) -> None:
-    with sqlite3.connect(world.database) as database:
-        check(database.execute("SELECT * FROM documents").fetchall())
+    _documents(world.database)
 
 
 @attack()
-def persons_data_by_address(world: World) -> None:
-    with sqlite3.connect(f"file:{world.database}?immutable=1", uri=True) as database:
-        check(database.execute("SELECT * FROM documents").fetchall())
+def persons_data_as_a_file(world: World) -> None:
+    _documents(f"file:{world.database}?immutable=1")
+
+
+def _documents(address: str) -> None:
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            check(database.execute("SELECT * FROM documents").fetchall())
+    except sqlite3.Error:
+        raise Refused from None
 
 
 @attack()
@@ -331,17 +339,14 @@ def file_system(world: World) -> None:
 
 @attack()
 def imported(world: World) -> None:
-    """A module of the host's that is not shown: its source is found by the import system."""
+    """A module of the host's, which is not shown."""
     sys.path.insert(0, world.folder)
     try:
-        import_module_ = __import__("stolen")
+        importlib.import_module("stolen")
     except ImportError:
-        check(False)
-    else:
-        check(import_module_.KEY)
+        raise Refused from None
     finally:
         sys.path.remove(world.folder)
-        sys.modules.pop("stolen", None)
 
 
 @attack()

@@ -1,0 +1,144 @@
+"""`selfdata host`: what a host does by itself, without anybody at the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from ...errors import SelfDataError
+from ..command import Command, Group, Session, option, pass_session
+from ..language import Words, say, spoken
+from ..terminal import print_json, tell
+
+if TYPE_CHECKING:
+    from ...host.discovery import Found
+    from ...host.host import Host
+    from ...host.people import People
+    from ...host.schedule import Due
+    from ...model.text import Language
+
+
+@click.group(
+    "host",
+    cls=Group,
+    words=Words(
+        "What a host does by itself, without anybody at the keyboard.",
+        "Ce qu'un hôte fait de lui-même, sans personne au clavier.",
+    ),
+)
+def command() -> None:
+    pass
+
+
+@command.command(
+    "run-due",
+    cls=Command,
+    words=Words(
+        "Run the services that are due and agreed to, each once for its day, its week or its new data, and print the "
+        "alerts that the person was not told of yet. To be called by a timer, as often as you like.",
+        "Lancer les services attendus et acceptés, chacun une fois pour son jour, sa semaine ou ses nouvelles données, "
+        "et afficher les alertes pas encore dites à la personne. À appeler par une minuterie, aussi souvent que voulu.",
+    ),
+)
+@option(
+    "--open",
+    "opened",
+    is_flag=True,
+    words=Words(
+        "The person opens their cloud now: run what runs then, too.",
+        "La personne ouvre son cloud maintenant : lancer aussi ce qui tourne alors.",
+    ),
+)
+@option(
+    "--people",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    words=Words(
+        "For every person of this host instead of the one of --home.",
+        "Pour chaque personne de cet hôte au lieu de celle de --home.",
+    ),
+)
+@option("--json", "as_json", is_flag=True, words=Words("Print the runs as JSON.", "Afficher les lancements en JSON."))
+@pass_session
+def run_due(session: Session, opened: bool, people: Path | None, as_json: bool) -> int:
+    from ...host.sandbox import Sandbox
+    from ...host.schedule import run_due
+
+    found: list[tuple[str, Due]] = []
+    language = cast("Language", spoken())
+    with _homes(session, people) as homes, Sandbox() as sandbox:
+        for person, host, services in homes:
+            for due in run_due(host, services, sandbox, opened=opened, language=language):
+                found.append((person, due))
+                if not as_json:
+                    _tell(person, due)
+    if as_json:
+        print_json([_json(person, due) for person, due in found])
+    elif not found:
+        tell(say("Nothing was due.", "Rien n'était attendu."))
+    return 1 if any(due.error is not None for _, due in found) else 0
+
+
+Homes = Iterator[tuple[str, "Host", Sequence["Found"]]]
+
+
+@contextmanager
+def _homes(session: Session, people: Path | None) -> Iterator[Homes]:
+    """Each person (nobody's name for one's own home) with their host, and the services that may run for them."""
+    if people is None:
+        with session.host() as host:
+            yield iter([("", host, _services(session.home.path, host))])
+        return
+    from ...host.people import People
+    from ...host.policy import HostPolicy
+
+    file = people / "policy.toml"
+    policy = HostPolicy.read(file) if file.is_file() else HostPolicy()
+    with People(people, policy=policy) as opened:
+        yield _of_people(opened)
+
+
+def _of_people(people: People) -> Homes:
+    for person in people.ids():
+        rules = people.policy.for_person(person)
+        with people.host(person) as host:
+            yield person, host, [f for f in _services(people.path, host) if rules.allows(f.id)]
+
+
+def _services(folder: Path, host: Host) -> Sequence[Found]:
+    from ...host.discovery import installed
+    from ...host.shelf import FOLDER, Shelf
+
+    return installed(Shelf(folder / FOLDER), host.grant_for).found
+
+
+def _tell(person: str, due: Due) -> None:
+    name = f"{due.found.manifest.name.say(spoken())}  ({due.found.id} {due.found.version})"
+    tell(f"{person}  {name}" if person else name)
+    if due.error is not None:
+        tell(f"  {_said(due.error)}", err=True)
+    elif due.run is None:
+        tell(say("  It failed too often for this; it is tried again at the next occasion.",
+                 "  Échec trop souvent répété ; nouvel essai à la prochaine occasion."))  # fmt: skip
+    for alert in due.told:
+        tell(f"  ! {alert.what.say(spoken())} {alert.what_to_do.say(spoken())}")
+
+
+def _said(error: Exception) -> str:
+    return error.say(spoken()) if isinstance(error, SelfDataError) else type(error).__name__
+
+
+def _json(person: str, due: Due) -> dict[str, object]:
+    return {
+        **({"person": person} if person else {}),
+        "service": due.found.id,
+        "version": due.found.version,
+        "occasion": due.occasion,
+        "outcome": "failed" if due.error is not None else "given up" if due.run is None else "done",
+        "error": type(due.error).__name__ if due.error is not None else None,
+        "told": [alert.model_dump(mode="json") for alert in due.told],
+    }

@@ -1,0 +1,18 @@
+"""A project's folder in a test."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ..host.discovery import of_folder
+from ..service.project import Project
+
+
+def declare(folder: Path) -> None:
+    """Write the manifest of the project's code as it is now, where its one entry point names it; forget the code."""
+    found = of_folder(folder)
+    (value,) = Project.read(folder.resolve()).entry_points.values()
+    package, _, file = value.partition(":")
+    (folder.joinpath(*package.split("."), file)).write_bytes(found.manifest.canonical())
+    sys.modules.pop(package.partition(".")[0], None)
