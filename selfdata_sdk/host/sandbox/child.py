@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -18,6 +19,7 @@ from selfdata_sdk.service.blocks import BLOCKS
 from selfdata_sdk.service.calling import call, called, line_in, named
 from selfdata_sdk.service.service import Service
 
+from ..audit import watched
 from . import wire
 from .walls import Around, confine
 
@@ -58,12 +60,15 @@ def _run(places: Mapping[str, str]) -> None:
         return
     task = wire.unpacked(header, body)
     service: Service[...] | None = None
+    # The host names the last one if this process is killed for it.
+    watch = watched(lambda name: _send({"call": name})) if task.debug else nullcontext()
     try:
-        service = _service(task, places)
-        for block in call(service, task.given):
-            if not isinstance(block, BLOCKS):
-                raise OutputError(f"The service gave {called(block)}, which is not a block.", next="Give blocks only.")
-            _write(b'{"block":' + block.model_dump_json().encode() + b"}")
+        with watch:
+            service = _service(task, places)
+            for block in call(service, task.given):
+                if not isinstance(block, BLOCKS):
+                    raise OutputError(f"The service gave {called(block)}, which is no block.", next="Give blocks only.")
+                _write(b'{"block":' + block.model_dump_json().encode() + b"}")
         _send({"end": True})
     except MemoryError:
         raise

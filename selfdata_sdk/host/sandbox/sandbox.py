@@ -270,6 +270,7 @@ class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     block: Block | None = None
+    call: Annotated[str, Field(pattern=r"^[A-Za-z_.]{1,60}$")] | None = None
     error: _Said | None = None
     end: Literal[True] | None = None
 
@@ -287,6 +288,7 @@ class _Away:
         self._code = code
         self._task = task
         self._limits = limits
+        self._call: str | None = None
 
     def __iter__(self) -> Iterator[Block]:
         began = time.monotonic()
@@ -325,6 +327,8 @@ class _Away:
                     said = self._understood(message)
                     if said.block is not None:
                         yield said.block
+                    elif said.call is not None:
+                        self._call = said.call
                     elif said.error is not None:
                         raise self._failed(said.error)
                     elif messages.whole:
@@ -348,7 +352,7 @@ class _Away:
                     f"A block is not valid: {reasons(error)}.", where=self._id, next="Correct the block."
                 ) from None
             raise ValueError("not a message") from None
-        if len(said.model_fields_set) != 1 or (said.block is None and said.error is None and said.end is None):
+        if len(said.model_fields_set) != 1 or not any((said.block, said.call, said.error, said.end)):
             raise ValueError("not one thing")
         return said
 
@@ -373,6 +377,8 @@ class _Away:
         else:
             names = {kind.__name__ for kind in NAMED}
             error = failed(self._id, said.name if said.name in names else FOREIGN, said.line)
+        if self._call is not None:
+            error.add_note(f"The last call beyond computing: {self._call}.")
         if said.trace:
             error.add_note("\n".join(_shown(line) for line in said.trace.splitlines()))
         return error
@@ -385,7 +391,8 @@ class _Away:
         if status is None:
             return _crashed("The sandbox's process has ended.", self._id)
         if status == -signal.SIGSYS:
-            return self._error(PolicyViolation, "The service called what no service may, and was stopped.")
+            named = "what no service may" if self._call is None else f"{self._call}, which no service may"
+            return self._error(PolicyViolation, f"The service called {named}, and was stopped.")
         if status == -signal.SIGXCPU or (
             status == -signal.SIGKILL and self.usage.cpu_seconds >= self._limits.cpu_seconds
         ):

@@ -24,7 +24,6 @@ _SAID = Text(en="Some text", fr="Un texte")
 
 
 def up() -> None:
-    importers()
     """Run a small service of the SDK's own, on made-up data, in this process."""
 
     class Hour(Row[WaterUse]):
@@ -58,16 +57,27 @@ def up() -> None:
         adapter.validate_json(block.model_dump_json())
 
 
+_CURVE = """Identifiant PRM;Type de donnees;Date de debut;Date de fin;Grandeur physique;Grandeur metier;Etape metier;Unite;Pas
+09876543210987;Courbe de charge;01/01/2024;02/01/2024;Energie active;Consommation;Comptage Brut;W;
+Horodate;Valeur
+2024-01-01T00:30:00+01:00;100
+2024-01-01T01:00:00+01:00;120
+"""
+
+
 def importers() -> None:
-    """Read a small file as a sandboxed run does, and load what other formats need."""
+    """Read a small made-up file in this process, and load what the other formats need."""
     import defusedxml.ElementTree
+    import numpy.ma  # what numpy.unique loads when it is first called
     import openpyxl  # noqa: F401
 
     from selfdata_sdk.importers.registry import Importers
+    from selfdata_sdk.model.field import fields_of
 
     from . import reading
 
-    list(Importers())
+    for importer in Importers():
+        for record_type in importer.record_types:
+            fields_of(record_type)
     asked = {"format": "", "now": 0, "options": {}}
-    curve = b"Identifiant PRM;x"
-    reading.read(json.dumps({"file": asked}).encode(), curve, lambda message: None)
+    reading.read(json.dumps({"file": asked}).encode(), _CURVE.encode(), lambda message: None)
