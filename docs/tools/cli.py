@@ -32,20 +32,27 @@ def cli_page() -> str:
         )
 
 
-def _command(name: str, command: click.Command, above: click.Context) -> str:
+def _command(name: str, command: click.Command, above: click.Context, prefix: str = "") -> str:
+    """A command, and those of a group below it."""
+    path = f"{prefix}{name}"
     with click.Context(command, info_name=name, parent=above) as context:
         usage = command.get_usage(context).removeprefix("Usage: ").split()
         return "\n\n".join(
             part
             for part in (
-                f"## {code(name)} {{ #{name} }}",
+                f"{'###' if prefix else '##'} {code(path)} {{ #{path.replace(' ', '-')} }}",
                 (command.help or "").strip(),
                 block(" ".join(usage), "text"),
                 _arguments(command, context),
                 _options([p for p in command.params if not getattr(p, "hidden", False)], context),
+                *(_command(n, c, context, f"{path} ") for n, c in _commands(command)),
             )
             if part
         )
+
+
+def _commands(command: click.Command) -> list[tuple[str, click.Command]]:
+    return list(command.commands.items()) if isinstance(command, click.Group) else []
 
 
 def _arguments(command: click.Command, context: click.Context) -> str:

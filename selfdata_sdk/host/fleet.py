@@ -288,8 +288,8 @@ def _processes(workers: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """A worker ends with its parent, however that ends, and leaves it to the parent what Ctrl-C means."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """A worker ends with its parent, however that ends; after Ctrl-C it begins nothing more."""
+    signal.signal(signal.SIGINT, lambda *_: _STOPPED.set())
     parent = multiprocessing.parent_process()
     assert parent is not None
 
@@ -303,13 +303,16 @@ def _begin() -> None:
 # In a worker
 
 
+_STOPPED = threading.Event()
+
+
 def run_group(order: Order, policy: HostPolicy, persons: tuple[str, ...]) -> Settled:
     """What became of each person's run. FixHost if no run can take place here."""
     worker = _worker(order)
     worker.people.policy = policy
     reports: list[RunReport] = []
     observe = reports.append if order.observed else None
-    outcomes = Counter([worker.run(person, observe) for person in persons])
+    outcomes = Counter([worker.run(person, observe) for person in persons if not _STOPPED.is_set()])
     return Settled(outcomes, tuple(reports))
 
 

@@ -186,7 +186,7 @@ class Shelf:
         try:
             value = json.loads((self.path / REGISTRY).read_bytes())
             written, services = value["registry"], value["services"]
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError, KeyError, TypeError):
             raise DamagedPage(
@@ -241,7 +241,7 @@ class Shelf:
         """Remove the code that no service of the registry has."""
         kept = {v["digest"] for entry in services.values() for v in entry["versions"]}
         for folder in (self.path / "code").iterdir():
-            if folder.name not in kept:
+            if folder.name not in kept and folder.is_dir() and not folder.is_symlink():
                 _remove(folder)
 
 
@@ -262,16 +262,19 @@ def _check_claim(services: Mapping[str, Any], service: str, distribution: str) -
 
 
 def _check_forwards(versions: list[dict[str, Any]], lock: Lock) -> None:
-    """Also what has one number may not stand for two things."""
+    """InstallRefused for an older version, and for other code under the same number."""
     from packaging.version import Version
 
-    if versions and Version(lock.version) < Version(versions[-1]["version"]):
+    if not versions:
+        return
+    newest = versions[-1]["version"]
+    if Version(lock.version) < Version(newest):
         raise InstallRefused(
-            f"Version {lock.version} is older than {versions[-1]['version']}, which is installed.",
+            f"Version {lock.version} is older than {newest}, which is installed.",
             where=lock.service,
             next="Versions never go backwards: remove the service first.",
         )
-    if versions and Version(lock.version) == Version(versions[-1]["version"]):
+    if Version(lock.version) == Version(newest):
         raise InstallRefused(
             f"Version {lock.version} is installed already, and is made of other code.",
             where=lock.service,
@@ -292,7 +295,7 @@ def _walk(folder: Path, folders: set[str], inside: str = "") -> Iterator[tuple[s
 
 
 def _hash(file: Path) -> str:
-    """ "" if it cannot be read."""
+    """Empty if it cannot be read."""
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -170,11 +172,9 @@ def test_a_scheduler_that_is_not_there_is_said(
 @sandbox
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGINT")
 def test_ctrl_c_stops_cleanly(folder: Path, service: Path) -> None:
-    import signal
-
     code = service / "drops" / "__init__.py"
     code.write_text(code.read_text().replace("    total = ", "    __import__('time').sleep(1)\n    total = "))
-    fill(folder, service, *(f"login {n}" for n in range(40)))
+    fill(folder, service, *(f"login {n}" for n in range(6)))
     words = ["fleet", "run", str(service), "--people", str(folder), "--workers", "2"]
     process = subprocess.Popen(
         [sys.executable, "-m", "selfdata_sdk.cli", *words],
@@ -186,6 +186,7 @@ def test_ctrl_c_stops_cleanly(folder: Path, service: Path) -> None:
     with People(folder) as people:
         while not any(_runs(people, person) for person in people.ids()):
             assert process.poll() is None
+            time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate()
     assert process.returncode == 130

@@ -18,6 +18,7 @@ PAGES = {
     "how-to/see-and-run.md": 7,
     "how-to/consent.md": 24,
     "how-to/keep-and-erase.md": 10,
+    "how-to/install-services.md": 12,
     "how-to/write-an-importer.md": 6,
     "how-to/write-a-plugin.md": 12,
 }

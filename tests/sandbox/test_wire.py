@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
+import re
 import socket
 import threading
 import time
@@ -43,6 +45,7 @@ from selfdata_sdk.model.time import moment, zone
 from selfdata_sdk.service.blocks import blocks_from_json, blocks_json
 from selfdata_sdk.service.calling import Given
 from selfdata_sdk.service.payload import Payload
+from selfdata_sdk.testing.running import OpenDoor
 from selfdata_sdk.testing.strategies import ZONES
 
 # What a run is given
@@ -266,7 +269,7 @@ CONVERSATIONS: dict[str, list[bytes]] = {
         b'{"error": {"kind": "ServiceFailed", "name": "ValueError", "trace": "Traceback\\n  File"}}'
     ],
     "a broken contract": [b'{"error": {"kind": "OutputError", "name": "an exception of its own"}}'],
-    "no memory": [b'{"error": {"kind": "MemoryLimit"}}'],
+    "no memory": [b'{"error": {"kind": "MemoryLimit", "name": "MemoryError", "line": 3}}'],
     "no walls": [b'{"error": {"kind": "SandboxUnavailable", "trace": "OSError: no"}}'],
     "no end": blocks_said(*BLOCKS[:2]),
 }
@@ -352,6 +355,38 @@ def test_how_a_process_ended_is_told(status: int) -> None:
     with pytest.raises(STATUSES[status]) as raised:
         heard(Fake(b"", status))
     assert raised.type is STATUSES[status]
+
+
+REAL = {
+    "every kind of block": "yield from blocks_from_json(BLOCKS)",
+    "nothing": "return []",
+    "an error": "yield blocks_from_json(BLOCKS)[0]\nraise KeyError",
+    "a broken contract": "return [3]",
+    "no memory": "raise MemoryError",
+    "no end": "yield from blocks_from_json(BLOCKS)[:2]\nimport os\nos._exit(0)",
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_conversations_are_those_of_real_runs(
+    name: str, written: Any, home: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = f"from selfdata_sdk.service.blocks import blocks_from_json\nBLOCKS = {blocks_json(BLOCKS)!r}"
+    code = written(REAL[name], before=before)
+    engine = sandboxes("landlock").engine(code)
+    opened = OpenDoor(home.store).open(home.manifest, NOW, None)
+    running = engine.start(home.manifest, Given(opened.payloads, opened.now, opened.tz, "en", {"goal": 120}))
+    feed, heard = Messages.feed, list[bytes]()
+
+    def fed(self: Messages, data: bytes) -> Iterator[bytes]:
+        for said in feed(self, data):
+            heard.append(re.sub(rb'"line": \d+', b'"line": 3', said))
+            yield said
+
+    monkeypatch.setattr(Messages, "feed", fed)
+    with contextlib.suppress(ServiceFailed, OutputError):
+        list(running)
+    assert heard == CONVERSATIONS[name]
 
 
 TYPED = (ServiceFailed, OutputError, SandboxUnavailable)
@@ -444,6 +479,13 @@ def test_a_report_that_is_none_is_the_end_of_the_sandbox(ended: bytes) -> None:
     assert heard(Fake(joined([END]), ended=ended)) == []
 
 
+@pytest.mark.xfail(reason="Save takes numbers that JSON does not keep")
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999", b"9" * 400, b"9007199254740993"])
+def test_a_record_with_a_number_that_json_does_not_keep_is_not_valid(number: bytes) -> None:
+    with pytest.raises(OutputError):
+        heard(Fake(joined([m.replace(b"2.5", number) for m in CONVERSATIONS["every kind of block"]])))
+
+
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
     """A real conversation with bytes flipped, cut out, put in or said again, or two spliced."""
@@ -454,7 +496,7 @@ def mutated(draw: st.DrawFn) -> bytes:
         if how == "drop":
             del messages[at : at + 1]
         elif how == "again":
-            messages[at:at] = messages[at : at + 1] * draw(st.integers(1, 250))
+            messages[at:at] = messages[at : at + 1] * draw(st.integers(1, 5))
         elif how == "swap":
             messages.reverse()
         else:

@@ -42,7 +42,7 @@ SKIPPED = {
     ),
 )
 def command() -> None:
-    pass
+    ...
 
 
 def people_option(function: F) -> F:

@@ -9,10 +9,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 
-from selfdata_sdk import Block, Context, NoInsight, Text, service
 from selfdata_sdk.errors import PolicyViolation, ServiceFailed
+from selfdata_sdk.model.text import Text
+from selfdata_sdk.service.blocks import Block, NoInsight
+from selfdata_sdk.service.context import Context
 from selfdata_sdk.service.deriving import manifest_of
 from selfdata_sdk.service.manifest import Manifest
+from selfdata_sdk.service.service import service
 
 _NAME = Text(en="Canary", fr="Canari")
 _HELP = Text(en="The walls do not hold.", fr="Les murs ne tiennent pas.")

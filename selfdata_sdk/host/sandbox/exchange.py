@@ -70,8 +70,8 @@ class Exchange:
 
     def _send(self, pieces: Iterable[bytes | memoryview], deadline: float) -> None:
         for piece in pieces:
-            self._data.settimeout(_left(deadline))
             try:
+                self._data.settimeout(_left(deadline))
                 self._data.sendall(piece)
             except TimeoutError:
                 raise Stopped("late") from None
@@ -79,8 +79,8 @@ class Exchange:
                 return  # it ended already: how is told by what it said before
 
     def _received(self, deadline: float) -> bytes:
-        self._data.settimeout(_left(deadline))
         try:
+            self._data.settimeout(_left(deadline))
             return self._data.recv(_PIECE)
         except TimeoutError:
             raise Stopped("late") from None
@@ -125,4 +125,7 @@ class Exchange:
 
 
 def _left(deadline: float) -> float:
-    return max(deadline - time.monotonic(), 0.001)
+    """Seconds until then. TimeoutError if it is over, whatever there is to receive."""
+    if (left := deadline - time.monotonic()) <= 0:
+        raise TimeoutError
+    return left

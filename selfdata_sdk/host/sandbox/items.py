@@ -8,7 +8,7 @@ little-endian. An array that repeats one value is that value, in the line.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, groupby, islice, pairwise
 from typing import Annotated, Any, Literal
 
@@ -33,8 +33,8 @@ _LINE = 1 << 21
 _ROWS = 32_768
 _LOCATORS = 1_000
 _INT64, _INT32 = np.dtype("<i8"), np.dtype("<i4")
-_PER_WORD = 64
-"""Bytes that the shortest word takes in memory."""
+_PER_WORD, _PER_ITEM = 64, 8_192
+"""Bytes that the shortest word, and a table or remark without its values, take in memory."""
 
 # To the host
 
@@ -209,7 +209,7 @@ def understood(message: bytes) -> tuple[Message, memoryview]:
 
 
 class Unpacker:
-    """Tables from messages of one importer's run; all arrays together have `most` bytes at most.
+    """Items from messages of one importer's run, which take `most` bytes of memory at most.
 
     The holder, the importer and the file are those of `source`, whatever the run says.
     """
@@ -227,6 +227,7 @@ class Unpacker:
             yield from (Rejection(locator, said.rejections.reason) for locator in said.rejections.locators)
         elif said.remark is not None:
             its = said.remark
+            self._spend(_PER_ITEM)
             yield Remark(its.kind, its.text, its.locator, its.count)
         else:
             raise ValueError("not an item")
@@ -245,7 +246,8 @@ class Unpacker:
         )
         if any(getattr(series, p) for p in ("about", "register") if p not in record_type.series_fields.values()):
             raise ValueError("a part of the series that its type has not")
-        arrays = _Arrays(body, self._left)
+        self._spend(_PER_ITEM)
+        arrays = _Arrays(body, self._spend)
         specs = fields_of(record_type)
         columns: dict[str, Column] = {}
         for name, node in said.columns.items():
@@ -257,16 +259,26 @@ class Unpacker:
                 raise ValueError("a column that its type has not")
         if not columns.keys() >= set(record_type.time_fields):
             raise ValueError("no times")
-        self._left = arrays.end()
+        if arrays.left_over:
+            raise ValueError("something after the last array")
         return Table(record_type, series, columns, (self._source.model_copy(update={"locator": said.locator}),))
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise OverflowError
 
 
 class _Arrays:
-    """The arrays after a line, cut off one by one. `left`: bytes that they may still have, repeated values counted."""
+    """The arrays after a line, cut off one by one. `spend` is told what each takes in memory, before it does."""
 
-    def __init__(self, body: memoryview, left: int) -> None:
+    def __init__(self, body: memoryview, spend: Callable[[int], None]) -> None:
         self._body = body
-        self._left = left
+        self._spend = spend
+
+    @property
+    def left_over(self) -> bool:
+        return len(self._body) > 0
 
     def integers(self, constant: int | None, n: int) -> NDArray[np.int64]:
         return self._array(constant, n, _INT64)
@@ -286,12 +298,6 @@ class _Arrays:
             raise ValueError("a word twice")
         return words
 
-    def end(self) -> int:
-        """The bytes that may still come. ValueError if something of this body is left over."""
-        if self._body:
-            raise ValueError("something after the last array")
-        return self._left
-
     def _array(self, constant: int | None, n: int, kind: np.dtype[Any]) -> NDArray[Any]:
         size = n * kind.itemsize
         self._spend(size)
@@ -306,11 +312,6 @@ class _Arrays:
             raise ValueError("an array that is not there")
         found, self._body = self._body[:size], self._body[size:]
         return found
-
-    def _spend(self, size: int) -> None:
-        self._left -= size
-        if self._left < 0:
-            raise OverflowError
 
 
 def _column(spec: FieldSpec, node: _Node, n: int, arrays: _Arrays) -> Column:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-import selfdata_sdk
-
 SDK = "selfdata-sdk"
 EXTRAS = ("pandas", "polars", "pyarrow")
 """What services may use besides, where the host has it."""
@@ -40,7 +38,7 @@ def _libraries() -> Iterator[str]:
 
 
 def _packages() -> Iterator[str]:
-    yield os.path.dirname(selfdata_sdk.__file__)
+    yield str(Path(__file__).parents[2])
     for distribution in distributions():
         record = distribution.read_text("RECORD") or ""
         for name in {line.partition("/")[0] for line in record.splitlines() if "/" in line} - {".."}:

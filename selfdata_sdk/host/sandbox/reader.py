@@ -151,9 +151,13 @@ class _Reading:
     def _stopped(self, how: How) -> SelfDataError:
         match how:
             case "late" | "cpu":
-                what = "It takes longer to read than one file may."
+                return FileRefused(
+                    "It takes longer to read than one file may.", where=self._file.name, next="Export a shorter period."
+                )
             case "output":
-                what = "It holds more than one file may."
+                return FileRefused(
+                    "It holds more than one file may.", where=self._file.name, next="Export a shorter period."
+                )
             case "policy":
                 return self._broken("What reads the file called what it may not, and was stopped.")
             case "protocol":
@@ -162,7 +166,6 @@ class _Reading:
                 return self._broken("What reads the file died.")
             case "nothing":
                 return self._broken("What reads the file ended without a result.")
-        return FileRefused(what, where=self._file.name, next="Export a shorter period.")
 
     def _broken(self, what: str) -> PluginError:
         return PluginError(

@@ -347,7 +347,11 @@ class _Away:
         except ValidationError as error:
             # To list half a million errors would take longer than a run may.
             few = error.error_count() <= _REASONS
-            if few and message.startswith(b'{"block":') and error.errors(include_input=False)[0]["loc"][:1] == ("block",):
+            if (
+                few
+                and message.startswith(b'{"block":')
+                and error.errors(include_input=False)[0]["loc"][:1] == ("block",)
+            ):
                 raise OutputError(
                     f"A block is not valid: {reasons(error)}.", where=self._id, next="Correct the block."
                 ) from None

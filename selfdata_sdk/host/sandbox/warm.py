@@ -6,18 +6,25 @@ import json
 import zoneinfo
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Annotated
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from selfdata_sdk import Alert, Block, Card, Chart, Context, Dataset, Metric, Need, Point, Row, Setting, Text, service
 from selfdata_sdk.model import WaterUse
 from selfdata_sdk.model.column import Codes, Ints
 from selfdata_sdk.model.reduction import Part
-from selfdata_sdk.service.blocks import BLOCKS
+from selfdata_sdk.model.text import Text
+from selfdata_sdk.service.blocks import BLOCKS, Alert, Block, Card, Chart, Metric, Point
 from selfdata_sdk.service.calling import Given, call
+from selfdata_sdk.service.context import Context
+from selfdata_sdk.service.dataset import Dataset
+from selfdata_sdk.service.need import Need
 from selfdata_sdk.service.payload import Payload
+from selfdata_sdk.service.row import Row
+from selfdata_sdk.service.service import service
+from selfdata_sdk.service.setting import Setting
 
 _HOUR = 3_600_000_000
 _SAID = Text(en="Some text", fr="Un texte")
@@ -67,15 +74,13 @@ Horodate;Valeur
 
 def importers() -> None:
     """Read a small made-up file in this process, and load what the other formats need."""
-    import defusedxml.ElementTree
-    import numpy.ma  # what numpy.unique loads when it is first called
-    import openpyxl  # noqa: F401
-
     from selfdata_sdk.importers.registry import Importers
     from selfdata_sdk.model.field import fields_of
 
     from . import reading
 
+    for name in ("defusedxml.ElementTree", "numpy.ma", "openpyxl"):  # numpy.unique loads the second when it is called
+        import_module(name)
     for importer in Importers():
         for record_type in importer.record_types:
             fields_of(record_type)

@@ -135,6 +135,13 @@ def reach(name: str, *arguments: object) -> None:
             raise
 
 
+def function_of(attack: str) -> Function:
+    family, _, name = attack.partition(".")
+    module = importlib.import_module(f"{__package__}.{family}")
+    found: Function = getattr(module, name if hasattr(module, name) else f"{name}_")
+    return found
+
+
 def block(id: str) -> Block:
     return NoInsight(id=id, reason="gaps", help=_TEXT)
 
@@ -144,11 +151,8 @@ def hostile(
     context: Context, attack: Annotated[str, Setting(_TEXT)] = "", world: Annotated[str, Setting(_TEXT)] = "{}"
 ) -> Iterable[Block]:
     """Make one attack. A block says that it worked."""
-    family, _, name = attack.partition(".")
-    module = importlib.import_module(f"{__package__}.{family}")
-    function: Function = getattr(module, name, None) or getattr(module, f"{name}_")
     try:
-        yield from function(World(**json.loads(world))) or ()
+        yield from function_of(attack)(World(**json.loads(world))) or ()
     except OSError:
         return
     yield block("worked")

@@ -93,8 +93,7 @@ def filter_(world: World) -> None:
 @attack()
 def filter_the_older_way(world: World) -> None:
     call("prctl", 38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-    call("prctl", 22, 1)  # PR_SET_SECCOMP, strict
-    os._exit(0)
+    reach("prctl", 22, 2, 0)  # PR_SET_SECCOMP, of no filter
 
 
 @attack()
@@ -124,12 +123,13 @@ def mapped_for_checkpoint(world: World) -> None:
 
 
 @attack()
+def dumpable_known(world: World) -> None:
+    call("prctl", 3)  # PR_GET_DUMPABLE
+
+
+@attack(unless=(EINVAL,))
 def traced_by_all(world: World) -> None:
-    call("prctl", 0x59616D61 if _yama() else 3, -1)  # PR_SET_PTRACER; PR_GET_DUMPABLE
-
-
-def _yama() -> bool:
-    return os.path.exists("/proc/sys/kernel/yama")
+    call("prctl", 0x59616D61, -1)  # PR_SET_PTRACER, where Yama is
 
 
 @attack()
@@ -172,11 +172,7 @@ def file_systems(world: World) -> None:
 @attack(root=True)
 def host_name(world: World) -> None:
     """Without walls it sets the name that is already there."""
-    name = os.uname().nodename.encode()
-    try:
-        socket.sethostname(name)
-    except PermissionError:
-        raise
+    socket.sethostname(os.uname().nodename)
 
 
 @attack(unless=(EINVAL,))
