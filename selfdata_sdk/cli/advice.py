@@ -26,9 +26,9 @@ from .terminal import tell
 
 def find(target: str, host: Host | None, home: Home, *, trust: bool = False) -> Found:
     """The service that `target` names, as far as it was agreed to; with `trust` one's own code, which is imported."""
-    if trust:
-        return discovery.load(target)
     shelf = Shelf(home.path / FOLDER)
+    if trust:
+        return discovery.load(target, shelf)
     return discovery.find(target, shelf, host.grant_for if host is not None else discovery.nothing_agreed)
 
 
@@ -49,6 +49,13 @@ def engine(found: Found, *, trust: bool = False, debug: bool = False) -> Iterato
             names = ", ".join(sorted(called))
             tell(say(f"It called {names}: in the sandbox it could not.",
                      f"Il a appelé {names} : dans le bac à sable, il ne le pourrait pas."), err=True)  # fmt: skip
+
+
+def tell_waiting(found: Found) -> None:
+    """That a newer version is there, and waits for the person's answer."""
+    if found.waiting is not None:
+        tell(say(f"Version {found.waiting} asks for more, and waits: selfdata grant {found.id}",
+                 f"La version {found.waiting} demande plus, et attend : selfdata grant {found.id}"), err=True)  # fmt: skip
 
 
 def advice(host: Host, found: Found, runs: Engine, settings: Mapping[str, str], now: datetime | None) -> Run:

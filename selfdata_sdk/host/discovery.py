@@ -132,31 +132,51 @@ def find(target: str, shelf: Shelf | None = None, agreed: Agreed = nothing_agree
     return _named(target, shelf, agreed)
 
 
-def load(target: str) -> Found:
+def load(target: str, shelf: Shelf | None = None) -> Found:
     """The service that `target` names: a project's folder, `module:function`, or an installed id or name.
 
-    A folder and `module:function` are the author's own code: it is imported in this process.
+    A folder and `module:function` are the author's own code: it is imported in this process. What lies on a shelf is
+    somebody else's, and refuses to be.
     """
     path = Path(target)
     if path.is_dir():
         return of_folder(path)
     if ":" in target:
         return of_function(target)
-    return _named(target, None, nothing_agreed)
+    return _named(target, shelf, nothing_agreed)
 
 
 def _named(target: str, shelf: Shelf | None, agreed: Agreed) -> Found:
     discovered = installed(shelf, agreed)
-    for candidate in discovered.found:
-        if target in (candidate.id, candidate.id.rpartition(".")[2], candidate.distribution):
-            return candidate
+    for name in _NAMES:
+        named = [f for f in discovered.found if name(f) == target]
+        if len(named) > 1:
+            raise RequestError(
+                f"Several services are named “{target[:80]}”.",
+                next=f"Name one by its id: {', '.join(f.id for f in named)}.",
+            )
+        if named:
+            return named[0]
     for broken in discovered.broken:
         if target in (broken.name, broken.distribution):
             raise broken.error
+    for service in shelf.installed() if shelf is not None else ():
+        if target in (service.id, service.id.rpartition(".")[2], service.distribution):
+            raise RequestError(
+                "It is disabled: it does not run.", where=service.id, next=f"`selfdata plugins enable {service.id}`"
+            )
     known = [f.id for f in discovered.found]
     near = difflib.get_close_matches(target, [*known, *(k.rpartition(".")[2] for k in known)], 1, 0.5)
     step = f"Did you mean {near[0]}?" if near else "Name a folder, module:function or an installed service."
     raise RequestError(f"There is no service “{target[:80]}”.", next=step)
+
+
+_NAMES: tuple[Callable[[Found], str | None], ...] = (
+    lambda found: found.id,
+    lambda found: found.id.rpartition(".")[2],
+    lambda found: found.distribution,
+)
+"""What a service is named by. A name never hides what has it as its id."""
 
 
 def _of_manifest(folder: Path) -> Found:
@@ -376,6 +396,8 @@ def _on_shelf(shelf: Shelf, service: Installed, grant: Grant | None) -> Found:
 
 
 def _is_importable(path: Path) -> bool:
+    if path.name.startswith("__editable__"):  # the way to an editable install, and no code of it
+        return False
     if path.is_file():
         return path.suffix in (".py", ".so")
     return path.is_dir() and path.name.isidentifier() and path.name != "__pycache__"

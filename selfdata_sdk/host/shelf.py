@@ -235,6 +235,9 @@ class Shelf:
             file.parent.mkdir(parents=True, exist_ok=True)
             _write(file, content)
         _write(new / FILE, lock.canonical())
+        # Whoever runs the code is a user who owns nothing here.
+        for folder in (new, *(p for p in new.rglob("*") if p.is_dir())):
+            folder.chmod(0o755)
         new.rename(self._folder(lock.digest))
 
     def _sweep(self, services: Mapping[str, Any]) -> None:

@@ -77,7 +77,7 @@ def command(
 ) -> int:  # fmt: skip
     if service is None:
         return _list(session, as_json)
-    from ..advice import advice, engine, find, write_page
+    from ..advice import advice, engine, find, tell_waiting, write_page
 
     with waiting(say("Working it out…", "Calcul en cours…")), session.host() as host:
         found = find(service, host, session.home, trust=trust)
@@ -89,6 +89,7 @@ def command(
             named = shlex.quote(service) + (" --trust" if trust else "")
             error.next = error.next.replace(f"grant {found.id}`", f"grant {named}`")
             raise
+    tell_waiting(found)
     if html is not None:
         write_page(done, html)
     if as_json:
