@@ -68,23 +68,27 @@ def _year() -> Table:
 
 def _measured(folder: Path) -> tuple[float, float]:
     """Seconds of a run for all, and megabytes of all its processes together at the peak."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.fleets", str(folder), "once"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    peak = 0
+    words = [sys.executable, "-m", "benchmarks.fleets", str(folder), "once"]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    peak = 0.0
     while process.poll() is None:
-        sizes = subprocess.run(
-            ["ps", "-s", str(process.pid), "-o", "rss="], capture_output=True, text=True, check=False
-        )
-        peak = max(peak, sum(map(int, sizes.stdout.split())))
+        peak = max(peak, _megabytes(process.pid))
         time.sleep(0.5)
     assert process.stdout is not None
     with process.stdout as said:
-        return float(said.read()), peak / 1024
+        return float(said.read()), peak
+
+
+def _megabytes(pid: int) -> float:
+    """What a process and all that it started hold in memory; what they share counts each time."""
+    asked = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True)
+    listed = [tuple(map(int, line.split())) for line in asked.stdout.splitlines()]
+    total, todo = 0, [pid]
+    while todo:
+        parent = todo.pop()
+        total += sum(size for own, _, size in listed if own == parent)
+        todo += [own for own, above, _ in listed if above == parent]
+    return total / 1024
 
 
 def main(folder: str, occasion: str) -> None:

@@ -17,6 +17,7 @@ class Use(BaseModel):
     runs     how many runs there were
     done     by what makes a run the same as another, the number of the one that was done; of the last ones
     told     by key of an alert, when the person was told and until when they are not told again, in microseconds
+    lately   when the person was told of any alert, in microseconds; of the last week
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
@@ -28,3 +29,4 @@ class Use(BaseModel):
     runs: int = 0
     done: dict[str, int] = {}
     told: dict[str, tuple[int, int]] = {}
+    lately: tuple[int, ...] = ()

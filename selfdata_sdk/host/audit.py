@@ -65,5 +65,7 @@ def _is_library(path: object) -> bool:
     if not isinstance(path, str):
         return False
     return any(
-        path.startswith(folder) for folder in (sys.prefix, sys.base_prefix, "/usr/share/zoneinfo", *sys.path) if folder
+        path.startswith(os.path.join(folder, ""))
+        for folder in (sys.prefix, sys.base_prefix, "/usr/share/zoneinfo", *sys.path)
+        if folder
     )

@@ -26,7 +26,7 @@ from itertools import islice
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from ..errors import AskPerson, FixHost
+from ..errors import AskPerson, FixHost, RequestError
 from ..model.text import Language
 from ..service.deriving import options_of
 from ..service.manifest import Manifest
@@ -57,15 +57,31 @@ Outcome = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Sandboxed:
-    """Opens a sandbox for this code, with the walls and limits of the policy."""
+    """Opens a sandbox for this code, with the walls and limits of the policy.
+
+    RequestError for native code, where the policy does not allow it.
+    """
 
     code: Code
     policy: HostPolicy
+
+    def __post_init__(self) -> None:
+        if not self.policy.walls.native and _is_native(self.code):
+            raise RequestError(
+                "This service holds native code, which the policy does not allow.",
+                where=self.code.place,
+                next="Run another one, or set native = true under [walls] in the policy.",
+            )
 
     @contextmanager
     def __call__(self) -> Iterator[Engine]:
         with self.policy.sandbox() as sandbox:
             yield sandbox.engine(self.code)
+
+
+def _is_native(code: Code) -> bool:
+    files = (f for p in code.packages.values() for f in (p.rglob("*") if p.is_dir() else [p]))
+    return any(f.suffix in (".so", ".pyd", ".dylib") for f in files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +305,7 @@ def _processes(workers: int) -> ProcessPoolExecutor:
 
 def _begin() -> None:
     """A worker ends with its parent, however that ends; after Ctrl-C it begins nothing more."""
-    signal.signal(signal.SIGINT, lambda *_: _STOPPED.set())
+    signal.signal(signal.SIGINT, lambda *_: _STOPPED.append(True))
     parent = multiprocessing.parent_process()
     assert parent is not None
 
@@ -303,7 +319,7 @@ def _begin() -> None:
 # In a worker
 
 
-_STOPPED = threading.Event()
+_STOPPED: list[bool] = []
 
 
 def run_group(order: Order, policy: HostPolicy, persons: tuple[str, ...]) -> Settled:
@@ -312,7 +328,7 @@ def run_group(order: Order, policy: HostPolicy, persons: tuple[str, ...]) -> Set
     worker.people.policy = policy
     reports: list[RunReport] = []
     observe = reports.append if order.observed else None
-    outcomes = Counter([worker.run(person, observe) for person in persons if not _STOPPED.is_set()])
+    outcomes = Counter([worker.run(person, observe) for person in persons if not _STOPPED])
     return Settled(outcomes, tuple(reports))
 
 
@@ -343,6 +359,8 @@ class _Worker:
         if not rules.allows(self.manifest.id):
             return "skipped", "policy"
         with self.people.host(person, observe) as host:
+            if not host.agreed(self.manifest.id):
+                return "skipped", "consent"  # nothing is asked of who did not agree, so no journal says so every night
             most = rules.quota.runs_per_day
             if most is not None and not self._is_done(host) and _runs_of_today(host) >= most:
                 return "skipped", "quota"

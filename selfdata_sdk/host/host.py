@@ -272,10 +272,14 @@ class Host:
         """The last runs of a service, the latest first."""
         use = self.ledger.look(service).use
         count = use.runs if use is not None else 0
-        names = [run_name(service, n) for n in range(count - 1, max(count - 1 - min(last, RUNS), -1), -1)]
-        found = self.ledger.sealed(names)
-        records = (RunRecord.read(found[name]) for name in names if name in found)
-        return [record for record in records if record is not None and record.service == service]
+        return self._kept(service, range(count - 1, max(count - 1 - min(last, RUNS), -1), -1))
+
+    def _kept(self, service: str, numbers: Iterable[int]) -> list[RunRecord]:
+        """The runs of these numbers that are kept; where one lay there may be another, of a round later or earlier."""
+        names = {number: run_name(service, number) for number in numbers}
+        found = self.ledger.sealed(list(names.values()))
+        records = ((number, RunRecord.read(found[name])) for number, name in names.items() if name in found)
+        return [r for number, r in records if r is not None and (r.service, r.number) == (service, number)]
 
     def _done(self, manifest: Manifest, key: str) -> Run | None:
         """The run that was done already for such a key, as it is kept; None if there was none."""
@@ -283,8 +287,7 @@ class Host:
         number = use.done.get(key) if use is not None else None
         if number is None:
             return None
-        body = self.ledger.sealed([run_name(manifest.id, number)]).get(run_name(manifest.id, number))
-        record = RunRecord.read(body) if body is not None else None
+        record = next(iter(self._kept(manifest.id, [number])), None)
         blocks, saved = (record.blocks, record.saved) if record is not None else ((), 0)
         as_of, language = (record.as_of, record.language) if record is not None else (self.ledger.look().now, "en")
         walls = record.walls if record is not None else ()
@@ -478,6 +481,7 @@ class ConsentDoor:
             key = None if self._occasion is None else key_of(done.code, done.settings, self._occasion)
             use = view.use or Use(last=view.now)
             if key in use.done:  # somebody else did the same meanwhile
+                kept[:] = [replace(done, repeated=True)]
                 return Batch([Happening(actor=actor, event="run_end", outcome="partial", grant=ref(grant))])
             alerts = [block for block in done.blocks if isinstance(block, Alert)]
             told = news(alerts, use, manifest.outputs.alerts_per_week, view.now)

@@ -5,7 +5,6 @@
     [services]
     allow = ["org.example.water-coach"]      # only these; all if there is no such line
     deny = ["org.example.old-coach"]         # not these
-    native = false                           # services with native code
 
     [needs."*"]                              # every record type
     back = "P1Y"                             # how far back at most
@@ -22,6 +21,7 @@
 
     [walls]
     require = "all"                          # or landlock, namespaces: enough where a machine lacks the other
+    native = true                            # false: no service with native code, though it was installed
 
     [limits]                                 # of one run
     cpu_seconds = 10
@@ -87,7 +87,6 @@ class Services(_Part):
 
     allow: frozenset[ServiceId] | None = Field(None, strict=False)
     deny: frozenset[ServiceId] = Field(frozenset(), strict=False)
-    native: bool = False
 
 
 class NeedLimits(_Part):
@@ -129,9 +128,10 @@ class Rules(_Part):
 
 
 class Walls(_Part):
-    """What must stand around every run."""
+    """What must stand around every run. native: False to run no native code, whoever approved its installation."""
 
     require: Literal["all", "landlock", "namespaces"] = "all"
+    native: bool = True
 
 
 class RunLimits(_Part):

@@ -86,15 +86,18 @@ def news(alerts: Iterable[Alert], use: Use, per_week: int, now: datetime) -> dic
     At most so many a week, and each once until it expires, or once a week.
     """
     at = micros(now)
-    lately = sum(told > at - 7 * DAY for told, _ in use.told.values())
+    left = per_week - len(_lately(use, at))
     found: dict[str, tuple[int, int]] = {}
     for alert in alerts:
-        known = use.told.get(alert.key)
-        if alert.key in found or (known is not None and at < known[1]) or lately + len(found) >= per_week:
-            continue
-        until = alert.expires or now + timedelta(weeks=1)
-        found[alert.key] = (at, max(micros(until), at))
+        until = micros(alert.expires or now + timedelta(weeks=1))
+        known = use.told.get(alert.key, (0, at))
+        if alert.key not in found and known[1] <= at < until and len(found) < left:
+            found[alert.key] = (at, until)
     return found
+
+
+def _lately(use: Use, at: int) -> list[int]:
+    return [told for told in use.lately if told > at - 7 * DAY]
 
 
 def after(use: Use, number: int, key: str | None, told: Mapping[str, tuple[int, int]], now: datetime) -> Use:
@@ -102,5 +105,6 @@ def after(use: Use, number: int, key: str | None, told: Mapping[str, tuple[int, 
     done = dict(use.done) | ({key: number} if key is not None else {})
     recent = {k: done[k] for k in sorted(done, key=done.__getitem__)[-REMEMBERED:]}
     at = micros(now)
-    kept = {k: v for k, v in use.told.items() if v[1] > at or v[0] > at - 7 * DAY}
-    return use.model_copy(update={"runs": number + 1, "done": recent, "told": {**kept, **told}})
+    kept = {k: v for k, v in use.told.items() if v[1] > at}
+    lately = (*_lately(use, at), *[at] * len(told))
+    return use.model_copy(update={"runs": number + 1, "done": recent, "told": {**kept, **told}, "lately": lately})

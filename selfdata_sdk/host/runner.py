@@ -54,7 +54,7 @@ class Run:
     """One run. `code`, `walls` and `usage`: see `Engine`.
 
     told      ids of the alerts that the person was not told of lately
-    repeated  True if it was done before, and nothing was done now
+    repeated  True if it was done already, so that this had no effect
     """
 
     manifest: Manifest

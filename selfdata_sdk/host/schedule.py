@@ -26,6 +26,8 @@ def occasion(manifest: Manifest, holdings: Sequence[Holding], now: datetime) -> 
     """What the service is to run for now; None for one that runs only when the person opens it, or has no data to see.
 
     now  aware, in the zone of the home: days and weeks are local ones
+
+    What a service saved itself is no new data.
     """
     match manifest.schedule:
         case "daily":
@@ -35,7 +37,8 @@ def occasion(manifest: Manifest, holdings: Sequence[Holding], now: datetime) -> 
             return f"week {year}-W{week:02d}"
         case "on_new_data":
             asked = {need.record_type for need in manifest.needs.values()}
-            held = [repr((h.series, h.count, h.start, h.end)) for h in holdings if h.series.type in asked]
+            found = [h for h in holdings if h.series.type in asked and h.series.holder != manifest.id]
+            held = [repr((h.series, h.count, h.start, h.end)) for h in found]
             return f"data {hashlib.sha256(chr(10).join(held).encode()).hexdigest()[:16]}" if held else None
         case _:
             return None

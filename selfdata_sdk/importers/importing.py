@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 from os import PathLike
@@ -13,8 +14,9 @@ from ..errors import FileRefused, FixHost, PluginError, RequestError, SelfDataEr
 from ..model import Source, Table
 from ..model.record import DateRecord, OpenIntervalRecord
 from ..model.text import clean
-from ..model.time import LAST, Int64s, moment, zone
+from ..model.time import LAST, Int64s, zone
 from ..store import PersonalStore
+from ..store.rows import near
 from . import refusal
 from .file import File
 from .gaps import gaps
@@ -33,7 +35,7 @@ class Reader(Protocol):
 
     def __call__(
         self, file: File, now: datetime, options: Options, chosen: Importer | None
-    ) -> tuple[Importer, Iterator[Item]]:
+    ) -> tuple[Importer, Generator[Item]]:
         """The importer whose format it is (`chosen` or none, if one is), and what it makes of the file."""
         ...
 
@@ -110,7 +112,7 @@ def _check(options: Options) -> None:
 
 def read_here(
     known: Importers, file: File, now: datetime, options: Options, chosen: Importer | None
-) -> tuple[Importer, Iterator[Item]]:
+) -> tuple[Importer, Generator[Item]]:
     """A `Reader`: one of the importers `known`, in this process."""
     importer = recognise(file, known, chosen)
     return importer, _items(importer, file, source_of(importer, options, now, file.sha256), options)
@@ -127,7 +129,7 @@ def source_of(importer: Importer, options: Options, now: datetime, sha256: str |
     )
 
 
-def _items(importer: Importer, file: File, source: Source, options: Options) -> Iterator[Item]:
+def _items(importer: Importer, file: File, source: Source, options: Options) -> Generator[Item]:
     yield from importer.read(file, source, options)
 
 
@@ -153,11 +155,12 @@ def _import(
     return report
 
 
-def _sieved(file: File, importer: Importer, items: Iterator[Item]) -> tuple[Sieve, Sequence[Table]]:
+def _sieved(file: File, importer: Importer, items: Generator[Item]) -> tuple[Sieve, Sequence[Table]]:
     sieve = Sieve()
     try:
-        for item in items:
-            sieve.add(item)
+        with closing(items):
+            for item in items:
+                sieve.add(item)
         tables = list(sieve.close())
     except SelfDataError:
         raise
@@ -186,9 +189,9 @@ def series_report(table: Table, spans: Int64s) -> SeriesReport:
         series=table.series,
         title=table.record_type.facts.title,
         count=len(table),
-        start=moment(int(placed[0]), where),
-        end=moment(last, where),
-        gaps=tuple(Span(moment(a, where), moment(b, where)) for a, b in spans[:LIMIT].tolist()),
+        start=near(int(placed[0]), where),
+        end=near(last, where),
+        gaps=tuple(Span(near(a, where), near(b, where)) for a, b in spans[:LIMIT].tolist()),
         gap_count=len(spans),
         gap_time=timedelta(microseconds=int((spans[:, 1] - spans[:, 0]).sum())),
     )

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from selfdata_sdk.errors import ManifestError, RequestError, ServiceMistake
-from selfdata_sdk.host.discovery import installed, load
+from selfdata_sdk.errors import CodeChanged, ManifestError, RequestError, ServiceMistake
+from selfdata_sdk.host.discovery import find, installed, load
+from selfdata_sdk.host.installing import Options
+from selfdata_sdk.host.installing import install as shelve
+from selfdata_sdk.host.shelf import Shelf
 from selfdata_sdk.service.deriving import write_manifest
 from selfdata_sdk.service.manifest import FILE, Manifest
 from selfdata_sdk.service.project import Project
+from selfdata_sdk.testing.projects import declare
+from selfdata_sdk.testing.wheels import Content, service_wheel, wheel
 
 CODE = """
 from collections.abc import Iterable
@@ -218,3 +227,210 @@ def test_a_name_that_is_nothing_gets_a_suggestion(tmp_path: Path, monkeypatch: p
 def test_the_manifest_that_is_installed_is_the_canonical_one(tmp_path: Path) -> None:
     data = (install(tmp_path) / "coach_b" / FILE).read_bytes()
     assert Manifest.from_json(data).canonical() == data
+
+
+# Finding imports nothing
+
+
+def marking(mark: Path) -> str:
+    """Code that leaves a mark when it is imported."""
+    return f"from pathlib import Path\nPath({str(mark)!r}).touch()\n{coach()}"
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> Path:
+    return tmp_path / "imported"
+
+
+def looked_at(target: str, package: str) -> dict[str, Path]:
+    """Find a service and look at all that is known of it; the packages of its code."""
+    found = find(target)
+    assert (found.id, found.manifest.function) == ("org.example.coach", f"{package}:coach")
+    code = found.code()
+    assert code.place == f"{package}:coach"
+    assert package not in sys.modules
+    return dict(code.packages)
+
+
+@pytest.mark.parametrize("layout", ["", "src"])
+def test_a_folder_is_found_without_running_its_code(tmp_path: Path, mark: Path, layout: str) -> None:
+    folder = project(tmp_path / "project", marking(mark), layout=layout)
+    write_manifest(folder / layout / "coach_a", load(str(folder)).load(), Project.read(folder))
+    del sys.modules["coach_a"]
+    mark.unlink()
+    assert looked_at(str(folder), "coach_a") == {"coach_a": folder / layout / "coach_a"}
+    assert not mark.exists()
+    load(str(folder))
+    assert mark.exists(), "who trusts it runs it"
+
+
+def test_what_is_installed_is_found_without_running_its_code(
+    tmp_path: Path, mark: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(install(tmp_path, code=marking(mark)))
+    assert looked_at("coach", "coach_b") == {"coach_b": tmp_path / "coach_b"}
+    assert not mark.exists()
+    find("coach").load()
+    assert mark.exists()
+    monkeypatch.undo()
+
+
+class Finder:
+    """The way to the packages of an editable install, as its build system leaves it in the environment."""
+
+    def __init__(self, package: Path) -> None:
+        self.package = package
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name != self.package.name:
+            return None
+        places = [str(self.package)]
+        return importlib.util.spec_from_file_location(
+            name, self.package / "__init__.py", submodule_search_locations=places
+        )
+
+
+@pytest.mark.parametrize("way", ["path", "finder"])
+def test_an_editable_install_is_found_without_running_its_code(
+    tmp_path: Path, mark: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Its package lies in the author's folder; the environment holds the way there, which is no code of it."""
+    source = tmp_path / "source"
+    site = install(tmp_path / "site", code=marking(mark))
+    (source / "coach_b").parent.mkdir()
+    (site / "coach_b").rename(source / "coach_b")
+    ways = ["__editable__.coach_b-1.0.0.pth", "__editable___coach_b_1_0_0_finder.py"]
+    for name in ways:
+        (site / name).write_text(f"open({str(mark)!r}, 'w')\n")
+    listed = [*ways, "coach_b-1.0.0.dist-info/METADATA", "coach_b-1.0.0.dist-info/RECORD"]
+    (site / "coach_b-1.0.0.dist-info" / "RECORD").write_text("".join(f"{name},,\n" for name in listed))
+    monkeypatch.syspath_prepend(site)
+    if way == "path":
+        monkeypatch.syspath_prepend(source)
+    else:
+        monkeypatch.setattr(sys, "meta_path", [Finder(source / "coach_b"), *sys.meta_path])
+    assert looked_at("coach-b", "coach_b") == {"coach_b": source / "coach_b"}
+    assert not mark.exists()
+    monkeypatch.undo()
+
+
+def test_a_function_is_not_found_for_it_would_be_imported(
+    tmp_path: Path, mark: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "place_b.py").write_text(marking(mark), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(RequestError, match="would be imported into this program") as refused:
+        find("place_b:coach")
+    assert "--trust" in refused.value.next
+    assert not mark.exists()
+    assert load("place_b:coach").id == "org.example.coach"
+    monkeypatch.undo()
+
+
+def test_what_is_on_the_shelf_is_found_and_never_imported(tmp_path: Path, mark: Path) -> None:
+    shelf = Shelf(tmp_path / "services")
+    path = service_wheel(tmp_path, "org.example.shelved", name="shelved", code=marking(mark))
+    release = shelve(shelf, str(path), Options(), datetime(2025, 6, 15, tzinfo=UTC)).service.newest
+    found = find("shelved", shelf)
+    assert (found.id, found.distribution) == ("org.example.shelved", "shelved")
+    assert (found.code().packages, found.code().digest) == ({"shelved": release.packages / "shelved"}, release.digest)
+    for refused in (found, load("shelved", shelf)):
+        with pytest.raises(RequestError, match="is not imported into this program"):
+            refused.load()
+    assert not mark.exists()
+    (release.packages / "shelved" / "__init__.py").write_text("import os")
+    with pytest.raises(CodeChanged, match="not as it was installed"):
+        found.code()
+
+
+def test_a_folder_without_a_manifest_says_who_writes_it(tmp_path: Path) -> None:
+    folder = project(tmp_path, coach())
+    with pytest.raises(RequestError, match="no manifest in this project") as refused:
+        find(str(folder))
+    assert "selfdata manifest --write" in refused.value.next
+
+
+def test_a_folder_with_several_manifests_is_not_guessed_at(tmp_path: Path) -> None:
+    folder = project(tmp_path, coach())
+    declare(folder)
+    (folder / "coach_z").mkdir()
+    (folder / "coach_z" / FILE).write_bytes((folder / "coach_a" / FILE).read_bytes())
+    with (folder / "pyproject.toml").open("a") as file:
+        file.write('other = "coach_z:manifest.json"\n')
+    with pytest.raises(RequestError, match="several manifests"):
+        find(str(folder))
+
+
+# What a name names
+
+
+def test_a_name_never_hides_what_has_it_as_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A distribution may be called as it likes, also as somebody else's service."""
+    install(tmp_path)
+    install(tmp_path, "coach_z", distribution="org.example.coach")
+    manifest = tmp_path / "coach_z" / FILE
+    manifest.write_bytes(manifest.read_bytes().replace(b"org.example.coach", b"aaa.evil.coach"))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "aaa.evil.coach" in [f.id for f in installed().found if f.distribution == "org.example.coach"]
+    assert find("org.example.coach").distribution == "coach-b"
+    monkeypatch.undo()
+
+
+def test_a_name_of_two_services_is_not_guessed_at(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "services")
+    for publisher in ("one", "two"):
+        path = service_wheel(tmp_path, f"org.{publisher}.shower", name=f"shower-{publisher}")
+        shelve(shelf, str(path), Options(), datetime(2025, 6, 15, tzinfo=UTC))
+    with pytest.raises(RequestError, match="Several services are named") as refused:
+        find("shower", shelf)
+    assert refused.value.next == "Name one by its id: org.one.shower, org.two.shower."
+    assert find("org.two.shower", shelf).id == find("shower-two", shelf).id == "org.two.shower"
+
+
+# What is shown to a run
+
+
+def unpacked(site: Path, name: str, files: Content, requires: Sequence[str] = ()) -> None:
+    """A distribution, installed in `site` as pip does it."""
+    import zipfile
+
+    with zipfile.ZipFile(wheel(site / "wheels", name, files=files, requires=requires)) as archive:
+        archive.extractall(site)
+
+
+def test_a_services_dependencies_are_shown_to_it_and_the_hosts_own_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path)
+    needs = ["numpy", "selfdata-sdk", "selfdata-showers>=1", "not-for-this-python; python_version < '3'", "not-there"]
+    metadata = tmp_path / "coach_b-1.0.0.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text() + "".join(f"Requires-Dist: {n}\n" for n in needs))
+    showers = {"showers/__init__.py": "", "showers/data.txt": "1", "one_file.py": "", "share/doc/showers.txt": ""}
+    unpacked(tmp_path, "selfdata-showers", showers, ["selfdata_deeper", "pydantic", "selfdata-more; extra == 'more'"])
+    unpacked(tmp_path, "selfdata-deeper", {"deeper/__init__.py": ""}, ["selfdata-showers"])
+    unpacked(tmp_path, "selfdata-more", {"more/__init__.py": ""})
+    unpacked(tmp_path, "not-for-this-python", {"old/__init__.py": ""})
+    monkeypatch.syspath_prepend(tmp_path)
+    code = find("coach").code()
+    shown = {"coach_b", "showers", "one_file", "deeper"}
+    assert {name: path.name for name, path in code.packages.items() if name != "share"} == {
+        name: "one_file.py" if name == "one_file" else name for name in shown
+    }
+    (tmp_path / "deeper" / "__init__.py").write_text("import os")
+    changed = find("coach").code()
+    assert changed.digest != code.digest, "other dependencies are other code"
+    (tmp_path / "more" / "__init__.py").write_text("import os")
+    assert find("coach").code().digest == changed.digest
+    monkeypatch.undo()
+
+
+def test_other_code_in_a_folder_has_another_digest(tmp_path: Path) -> None:
+    folder = project(tmp_path, coach())
+    declare(folder)
+    before = find(str(folder)).code().digest
+    (folder / "README.md").write_text("Beside the package.")
+    assert find(str(folder)).code().digest == before
+    (folder / "coach_a" / "more.py").write_text("")
+    assert find(str(folder)).code().digest != before

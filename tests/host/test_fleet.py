@@ -20,11 +20,12 @@ from hypothesis import strategies as st
 
 from selfdata_sdk.errors import RequestError, SandboxUnavailable
 from selfdata_sdk.host import fleet as module
+from selfdata_sdk.host.code import Code
 from selfdata_sdk.host.engine import Engine
 from selfdata_sdk.host.fleet import GROUP, EngineMaker, Fleet, Report, Sandboxed
 from selfdata_sdk.host.host import Host
 from selfdata_sdk.host.people import People
-from selfdata_sdk.host.policy import HostPolicy, Quota, Rules, Services
+from selfdata_sdk.host.policy import HostPolicy, Quota, Rules, Services, Walls
 from selfdata_sdk.host.report import RunReport
 from selfdata_sdk.service.blocks import Card
 
@@ -70,6 +71,17 @@ def test_each_person_gets_what_their_own_data_say_once(tmp_path: Path) -> None:
                 assert handed(host) == {"allowed": 1}
 
 
+def test_whoever_took_it_back_is_not_asked_and_their_journal_does_not_fill(tmp_path: Path) -> None:
+    ids = city.make(tmp_path / "city", {"ada": 1})
+    with People(tmp_path / "city") as people:
+        with people.host(ids["ada"]) as host:
+            host.withdraw(city.MANIFEST.id)
+            before = list(host.ledger.entries())
+        assert fleet(people).run(occasion="monday", workers=1).skipped == {"consent": 1}
+        with people.host(ids["ada"]) as host:
+            assert list(host.ledger.entries()) == before
+
+
 def test_another_occasion_or_setting_is_another_run(tmp_path: Path) -> None:
     ids = city.make(tmp_path / "city", {"ada": 1})
     with People(tmp_path / "city") as people:
@@ -91,7 +103,7 @@ def test_who_did_not_agree_is_skipped_and_who_fails_is_counted_by_kind(tmp_path:
         again = fleet(people).run(occasion="monday", workers=1)
         assert (again.already, again.skipped, again.failed) == (2, {"consent": 1}, {"ServiceFailed": 1})
         with people.host(ids["bob"]) as host:
-            assert (totals(host), handed(host)["allowed"]) == ([], 0)
+            assert (totals(host), list(host.ledger.entries())) == ([], [])
         with people.host(ids["cyd"]) as host:
             assert {r.error for r in host.runs("org.example.drops")} == {"ServiceFailed"}
 
@@ -167,7 +179,7 @@ def test_reports_of_runs_come_back_to_whoever_watches(tmp_path: Path) -> None:
     seen: list[RunReport] = []
     with People(tmp_path / "city") as people:
         fleet(people).run(occasion="monday", workers=1, observe=seen.append)
-    assert sorted((r.outcome, r.blocks.get("card", 0)) for r in seen) == [("denied", 0), ("done", 1), ("failed", 0)]
+    assert sorted((r.outcome, r.blocks.get("card", 0)) for r in seen) == [("done", 1), ("failed", 0)]
     assert not any(person in repr(seen) for person in ids.values())
 
 
@@ -221,6 +233,17 @@ def test_in_the_sandbox_a_killed_run_is_one_persons_and_the_worker_goes_on(tmp_p
             assert record.code == city.CODE.digest
 
 
+def test_native_code_runs_only_where_the_policy_allows_it(tmp_path: Path) -> None:
+    (tmp_path / "fast").mkdir()
+    (tmp_path / "fast" / "inner.so").write_bytes(b"")
+    native = Code("fast:fast", {"fast": tmp_path / "fast"}, "")
+    without = HostPolicy(walls=Walls(native=False))
+    assert Sandboxed(native, HostPolicy()).code == native
+    assert Sandboxed(city.CODE, without).code == city.CODE
+    with pytest.raises(RequestError, match="native code"):
+        Sandboxed(native, without)
+
+
 RUN = """
 import sys
 sys.path.insert(0, {here!r})
@@ -244,14 +267,15 @@ def test_a_fleet_that_is_killed_goes_on_where_it_was(tmp_path: Path, sandboxed: 
     ids = city.make(tmp_path / "city", litres)
     script = tmp_path / "run.py"
     script.write_text(RUN.format(here=str(HERE), folder=str(tmp_path / "city"), sandboxed=sandboxed))
-    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     with process.stdout:
         process.stdout.readline()  # the first group is settled, and others are under way
-        assert len(_living(process.pid)) > (5 if sandboxed else 3)  # workers too, zygotes, runs
+        started = _descendants(process.pid)
+        assert len(started) >= (5 if sandboxed else 3)  # what forks workers, workers, zygotes
         process.kill()
         process.wait()
-        assert _all_end(process.pid)
+        assert _all_end(started)
     with People(tmp_path / "city") as people:
         before = {person: _done(people, person) for person in ids.values()}
         assert 0 < sum(before.values()) < len(ids)
@@ -270,16 +294,33 @@ def _done(people: People, person: str) -> int:
         return len(totals(host))
 
 
-def _all_end(session: int) -> bool:
-    """True once no process of this session is left."""
+def _all_end(processes: set[str]) -> bool:
+    """True once none of these processes is left."""
     for _ in range(200):
-        if not _living(session):
+        if not processes & {me for me, _, _ in _processes()}:
             return True
         time.sleep(0.05)
     return False
 
 
-def _living(session: int) -> list[str]:
-    """The processes of a session, but for those that have ended and nobody waited for."""
-    asked = subprocess.run(["ps", "-s", str(session), "-o", "stat=,args="], capture_output=True, text=True, check=False)
-    return [line for line in asked.stdout.splitlines() if not line.startswith("Z")]
+def _descendants(pid: int) -> set[str]:
+    """The processes that one started, and those that these started."""
+    found: set[str] = set()
+    todo = [str(pid)]
+    listed = list(_processes())
+    while todo:
+        parent = todo.pop()
+        for me, own, above in listed:
+            if above == parent:
+                found.add(me)
+                todo.append(own)
+    return found
+
+
+def _processes() -> Iterator[tuple[str, str, str]]:
+    """Of each process that has not ended: its id with when it began, its id, and its parent's."""
+    words = ["ps", "-e", "-o", "pid=,ppid=,stat=,lstart="]
+    for line in subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines():
+        pid, parent, state, began = line.split(None, 3)
+        if not state.startswith("Z"):
+            yield f"{pid} {began}", pid, parent

@@ -62,7 +62,7 @@ def test_a_persons_part_changes_what_it_says_and_nothing_else(tmp_path: Path) ->
         finest = "day"
         back = "P30D"
         [services]
-        native = true
+        allow = ["{COACH}"]
         deny = ["{COACH}"]
         [persons.{ADA}.needs."water.use/1"]
         finest = "hour"
@@ -72,13 +72,13 @@ def test_a_persons_part_changes_what_it_says_and_nothing_else(tmp_path: Path) ->
     )
     own, others = policy.for_person(ADA), policy.for_person(BOB)
     assert (own.allows(COACH), others.allows(COACH)) == (True, False)
-    assert own.services.native
+    assert own.services.allow == frozenset({COACH})
     assert own.needs == {"*": NeedLimits(back="P1Y"), "water.use/1": NeedLimits(finest="hour", back="P30D")}
     assert others.policy.finest == {"water.use/1": "day"}
 
 
 quotas = st.builds(Quota, runs_per_day=st.integers(0, 100))
-services = st.builds(Services, native=st.booleans())
+services = st.builds(Services, allow=st.sets(st.just(COACH)))
 precisions = st.sampled_from(["exact", "1km", "10km"])
 rules = st.fixed_dictionaries({}, optional={"quota": quotas, "services": services, "precision": precisions})
 

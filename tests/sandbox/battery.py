@@ -20,7 +20,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,10 +42,11 @@ _NOW = datetime(2025, 6, 15, tzinfo=UTC)
 _MANIFEST = manifest_of(hostile)
 _LOCAL = "127.0.0.1"
 _ENOUGH = 30.0  # seconds in which an attack without walls must end
+_PR_SET_CHILD_SUBREAPER = 36
 _ELSEWHERE = ("/", "/tmp", "/var/tmp", "/dev/shm", "/run")
 
-for _, _name, _ in pkgutil.iter_modules(attacks.__path__):
-    importlib.import_module(f"{attacks.__name__}.{_name}")
+for _family in pkgutil.iter_modules(attacks.__path__):
+    importlib.import_module(f"{attacks.__name__}.{_family.name}")
 
 
 @dataclass(slots=True)
@@ -206,6 +207,7 @@ def unwalled(host: Host, attack: Attack) -> Outcome:
     """The outcome of an attack in a child of this process."""
     ours, theirs = socket.socketpair()
     told, telling = os.pipe()
+    ours.send(b"something to take")
     child = os.fork()
     if child == 0:
         try:
@@ -251,7 +253,7 @@ def _ended(child: int, ours: socket.socket) -> tuple[bool, int]:
     with ours:
         while True:
             pid, status = os.waitpid(child, os.WNOHANG | os.WUNTRACED)
-            while select.select([ours], [], [], 0 if pid else 0.002)[0] and ours.recv(1 << 20):
+            while _received(ours, 0 if pid else 0.002):
                 said = True
             if pid:
                 return said, status
@@ -259,26 +261,32 @@ def _ended(child: int, ours: socket.socket) -> tuple[bool, int]:
                 os.kill(child, signal.SIGKILL)
 
 
+def _received(ours: socket.socket, seconds: float) -> bytes:
+    if not select.select([ours], [], [], seconds)[0]:
+        return b""
+    try:
+        return ours.recv(1 << 20)
+    except ConnectionResetError:  # it ended without having taken what it was sent
+        return b""
+
+
 def left() -> list[str]:
-    """What is still there after all attacks: processes of this session."""
+    """What is still there after all attacks: processes of this one's line."""
     end = time.monotonic() + 5.0
     while True:
-        found = [f"process {pid}" for pid in _session() if pid != os.getpid()]
-        if not found or time.monotonic() > end:
-            return found
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0]:
+                continue
+        except ChildProcessError:
+            return []
+        if time.monotonic() > end:
+            return [f"process {Path(f'/proc/self/task/{os.getpid()}/children').read_text()}"]
         time.sleep(0.01)
-
-
-def _session() -> Iterator[int]:
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError):
-                if os.getsid(int(name)) == os.getsid(0):
-                    yield int(name)
 
 
 def make(walls: str, names: Sequence[str]) -> dict[str, Any]:
     """All outcomes, and what was left after them."""
+    kernel.prctl(_PR_SET_CHILD_SUBREAPER, 1)
     with tempfile.TemporaryDirectory() as base:
         host = Host(Path(base))
         sys.path.insert(0, str(host.code))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -115,20 +116,22 @@ Written = Callable[..., Code]
 
 @pytest.fixture
 def written(tmp_path: Path) -> Written:
-    """Writes the package `written` of a service with this body, and its other files; both shown to its runs.
+    """Writes the package `written` of a service with this body, and its other files, in a folder of its own.
 
     `before` stands above the service; `packages` are other top-level names that its runs see.
     """
+    folders = (tmp_path / f"code{i}" for i in count())
 
     def write(
         body: str, *, before: str = "", files: Mapping[str, str] | None = None, packages: Iterable[str] = ()
     ) -> Code:
+        folder = next(folders)
         text = BEGINNING + textwrap.dedent(before) + DECLARED + textwrap.indent(textwrap.dedent(body).strip(), "    ")
         for name, content in {"written/__init__.py": text + "\n", **(files or {})}.items():
-            path = tmp_path / name
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(textwrap.dedent(content) if name in (files or {}) else content, encoding="utf-8")
-        shown = {name.removesuffix(".py"): (tmp_path / name).resolve() for name in ("written", *packages)}
+        shown = {name.removesuffix(".py"): (folder / name).resolve() for name in ("written", *packages)}
         return Code("written:tried", shown, digest_of(shown))
 
     return write

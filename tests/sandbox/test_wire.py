@@ -376,17 +376,17 @@ def test_the_conversations_are_those_of_real_runs(
     engine = sandboxes("landlock").engine(code)
     opened = OpenDoor(home.store).open(home.manifest, NOW, None)
     running = engine.start(home.manifest, Given(opened.payloads, opened.now, opened.tz, "en", {"goal": 120}))
-    feed, heard = Messages.feed, list[bytes]()
+    feed, came = Messages.feed, list[bytes]()
 
     def fed(self: Messages, data: bytes) -> Iterator[bytes]:
         for said in feed(self, data):
-            heard.append(re.sub(rb'"line": \d+', b'"line": 3', said))
+            came.append(re.sub(rb'"line": \d+', b'"line": 3', said))
             yield said
 
     monkeypatch.setattr(Messages, "feed", fed)
     with contextlib.suppress(ServiceFailed, OutputError):
         list(running)
-    assert heard == CONVERSATIONS[name]
+    assert came == CONVERSATIONS[name]
 
 
 TYPED = (ServiceFailed, OutputError, SandboxUnavailable)
@@ -406,6 +406,7 @@ HOSTILE = {
     "an error of a kind of its own": message(b'{"error": {"kind": "ConsentDenied"}}'),
     "an error with a long name": message(b'{"error": {"kind": "ServiceFailed", "name": "' + b"x" * 61 + b'"}}'),
     "a line of another type": message(b'{"error": {"kind": "ServiceFailed", "line": "3"}}'),
+    "a call, which only an author is told": message(b'{"call": "litres.fifty_nine"}') + message(END),
     "deep nesting": message(b'{"block":' + b"[" * 500_000),
     "many digits": message(b'{"block":' + b"1" * 900_000 + b"}"),
     "a lying length": LENGTH.pack(1000) + END,
@@ -510,9 +511,7 @@ def mutated(draw: st.DrawFn) -> bytes:
         elif how == "cut":
             del data[at : at + draw(st.integers(1, 200))]
         elif how == "insert":
-            data[at:at] = draw(
-                st.binary(max_size=20) | st.sampled_from([b"NaN", b"1e999", b"[[", b"\x00", b'"', b"{}"])
-            )
+            data[at:at] = draw(st.binary(max_size=20) | st.sampled_from([b"[[", b"\x00", b'"', b"{}"]))
         elif how == "number":
             data = bytearray(
                 bytes(data).replace(

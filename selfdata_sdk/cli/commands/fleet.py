@@ -41,8 +41,7 @@ SKIPPED = {
         "que `--home` accepte.",
     ),
 )
-def command() -> None:
-    ...
+def command() -> None: ...
 
 
 def people_option(function: F) -> F:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from ...errors import SelfDataError
+from ...errors import SelfDataError, Stored, TryAgain
 from ..command import Command, Group, Session, option, pass_session
 from ..language import Words, say, spoken
 from ..terminal import print_json, tell
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...host.discovery import Found
     from ...host.host import Host
     from ...host.people import People
+    from ...host.sandbox import Sandbox
     from ...host.schedule import Due
     from ...model.text import Language
 
@@ -65,33 +66,42 @@ def command() -> None:
 @option("--json", "as_json", is_flag=True, words=Words("Print the runs as JSON.", "Afficher les lancements en JSON."))
 @pass_session
 def run_due(session: Session, opened: bool, people: Path | None, as_json: bool) -> int:
-    from ...host.sandbox import Sandbox
     from ...host.schedule import run_due
 
     found: list[tuple[str, Due]] = []
+    unopened = 0
     language = cast("Language", spoken())
-    with _homes(session, people) as homes, Sandbox() as sandbox:
-        for person, host, services in homes:
-            for due in run_due(host, services, sandbox, opened=opened, language=language):
-                found.append((person, due))
-                if not as_json:
-                    _tell(person, due)
+    with _homes(session, people) as (sandbox, homes), sandbox:
+        for person, opening in homes:
+            try:
+                with opening as (host, services):
+                    for due in run_due(host, services, sandbox, opened=opened, language=language):
+                        found.append((person, due))
+                        if not as_json:
+                            _tell(person, due)
+            except (Stored, TryAgain) as error:
+                if people is None:
+                    raise
+                unopened += 1
+                tell(f"{person}  {_said(error)}", err=True)
     if as_json:
         print_json([_json(person, due) for person, due in found])
-    elif not found:
+    elif not found and not unopened:
         tell(say("Nothing was due.", "Rien n'était attendu."))
-    return 1 if any(due.error is not None for _, due in found) else 0
+    return 1 if unopened or any(due.error is not None for _, due in found) else 0
 
 
-Homes = Iterator[tuple[str, "Host", Sequence["Found"]]]
+Opening = AbstractContextManager[tuple["Host", Sequence["Found"]]]
+"""The host of a person, and the services that may run for them."""
 
 
 @contextmanager
-def _homes(session: Session, people: Path | None) -> Iterator[Homes]:
-    """Each person (nobody's name for one's own home) with their host, and the services that may run for them."""
+def _homes(session: Session, people: Path | None) -> Iterator[tuple[Sandbox, Iterator[tuple[str, Opening]]]]:
+    """Where services run, and each person's id (nobody's for one's own home) with how to open theirs."""
     if people is None:
-        with session.host() as host:
-            yield iter([("", host, _services(session.home.path, host))])
+        from ...host.sandbox import Sandbox
+
+        yield Sandbox(), iter([("", _own(session))])
         return
     from ...host.people import People
     from ...host.policy import HostPolicy
@@ -99,14 +109,21 @@ def _homes(session: Session, people: Path | None) -> Iterator[Homes]:
     file = people / "policy.toml"
     policy = HostPolicy.read(file) if file.is_file() else HostPolicy()
     with People(people, policy=policy) as opened:
-        yield _of_people(opened)
+        _ = opened.keeper  # refuses a folder where nobody is
+        yield policy.sandbox(), ((person, _of_person(opened, person)) for person in opened.ids())
 
 
-def _of_people(people: People) -> Homes:
-    for person in people.ids():
-        rules = people.policy.for_person(person)
-        with people.host(person) as host:
-            yield person, host, [f for f in _services(people.path, host) if rules.allows(f.id)]
+@contextmanager
+def _own(session: Session) -> Iterator[tuple[Host, Sequence[Found]]]:
+    with session.host() as host:
+        yield host, _services(session.home.path, host)
+
+
+@contextmanager
+def _of_person(people: People, person: str) -> Iterator[tuple[Host, Sequence[Found]]]:
+    rules = people.policy.for_person(person)
+    with people.host(person) as host:
+        yield host, [f for f in _services(people.path, host) if rules.allows(f.id)]
 
 
 def _services(folder: Path, host: Host) -> Sequence[Found]:

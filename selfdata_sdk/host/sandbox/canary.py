@@ -20,6 +20,17 @@ from selfdata_sdk.service.service import service
 _NAME = Text(en="Canary", fr="Canari")
 _HELP = Text(en="The walls do not hold.", fr="Les murs ne tiennent pas.")
 
+_MAP_NORESERVE = 0x4000
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
 _ATTEMPTS: Mapping[str, Callable[[], object]] = {
     "read_users": lambda: open("/etc/passwd").close(),
     "list_homes": lambda: os.listdir("/home"),
@@ -32,7 +43,14 @@ _ATTEMPTS: Mapping[str, Callable[[], object]] = {
     "share_memory": lambda: mmap.mmap(-1, 4096, flags=mmap.MAP_SHARED | mmap.MAP_ANONYMOUS),
     "ignore_limits": lambda: __import__("resource").setrlimit(7, (4096, 4096)),
     "pass_alarm": lambda: signal.setitimer(signal.ITIMER_REAL, 1000.0),
+    "take_memory": lambda: mmap.mmap(-1, 1 << 40, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _MAP_NORESERVE).close(),
+    "keep_descriptor": lambda: next(filter(_is_open, range(4, 1024))),
+    "list_root": lambda: os.listdir("/"),
+    "find_users": lambda: os.stat("/etc/passwd"),
 }
+
+STOPPED_BY: Mapping[str, str] = {"list_root": "landlock", "find_users": "namespaces"}
+"""What one wall alone stops: where it does not stand, nobody is harmed by it."""
 
 
 @service(id="org.selfdata.canary", name=_NAME, summary=_NAME)
@@ -40,7 +58,7 @@ def reaching(context: Context) -> Iterable[Block]:
     for name, attempt in _ATTEMPTS.items():
         try:
             attempt()
-        except (OSError, ValueError):  # the second from setrlimit
+        except (OSError, ValueError, StopIteration):  # the last two from setrlimit and next
             continue
         yield NoInsight(id=name, reason="gaps", help=_HELP)
     # Threads are needed by numerical libraries, and must work.

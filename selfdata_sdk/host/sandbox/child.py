@@ -42,6 +42,7 @@ def run(data: int, around: Around, parent: int) -> None:
             return
         if os.getppid() != parent:
             os._exit(0)
+        _write(wire.RAISED)
         gc.enable()
         _run(places)
         status = 0

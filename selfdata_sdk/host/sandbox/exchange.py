@@ -14,7 +14,7 @@ from ..engine import Usage
 from . import wire
 from .limits import Limits
 
-How = Literal["late", "cpu", "output", "policy", "protocol", "crash", "nothing"]
+How = Literal["late", "cpu", "output", "policy", "protocol", "crash", "nothing", "lost"]
 
 _END = 5.0  # seconds in which a killed run must be reaped
 _PIECE = 1 << 18
@@ -27,6 +27,7 @@ class Stopped(Exception):
     policy             it called what no run may, and was killed
     protocol           it sent something that is no message
     crash, nothing     its process died, or ended, before it had said all
+    lost               the process that could tell has ended too
     """
 
     def __init__(self, how: How) -> None:
@@ -51,6 +52,11 @@ class Exchange:
     def whole(self) -> bool:
         """True if nothing came after the last message."""
         return self._arriving.whole
+
+    @property
+    def raised(self) -> bool:
+        """True if the run's walls stand."""
+        return self._arriving.raised
 
     def messages(self, pieces: Iterable[bytes | memoryview]) -> Generator[bytes]:
         """Send the pieces; then what the run says, until the caller closes this, which ends the run. Raises Stopped."""
@@ -102,6 +108,8 @@ class Exchange:
 
     def _how(self) -> How:
         status = self._ended()
+        if status is None:
+            return "lost"
         if status == -signal.SIGSYS:
             return "policy"
         used_up = self.usage.cpu_seconds >= self._limits.cpu_seconds
@@ -115,13 +123,12 @@ class Exchange:
         with contextlib.suppress(OSError):
             self._report.shutdown(socket.SHUT_WR)
         try:
-            said = json.loads(self._report.recv(wire.REQUEST) or b"{}")
-        except (OSError, ValueError):
+            said = json.loads(self._report.recv(wire.REQUEST))
+            usage, status = Usage(0.0, float(said["cpu"]), int(said["peak"])), int(said["status"])
+        except (OSError, ValueError, LookupError, TypeError):
             return None
-        if "status" not in said:
-            return None
-        self.usage = Usage(0.0, said["cpu"], said["peak"])
-        return int(said["status"])
+        self.usage = usage
+        return status
 
 
 def _left(deadline: float) -> float:

@@ -25,12 +25,12 @@ from selfdata_sdk.model.field import fields_of
 from selfdata_sdk.model.record import Cadence, Zone
 from selfdata_sdk.model.text import refuse_unclean
 
-LARGEST = 1 << 25
+LARGEST = 1 << 26
 """Bytes of a message."""
 _LINE = 1 << 21
 """Bytes of the line in it."""
 
-_ROWS = 32_768
+_ROWS = 1 << 18  # more than importers of long files give at a time
 _LOCATORS = 1_000
 _INT64, _INT32 = np.dtype("<i8"), np.dtype("<i4")
 _PER_WORD, _PER_ITEM = 64, 8_192
@@ -195,7 +195,7 @@ class Message(_Said):
 def understood(message: bytes) -> tuple[Message, memoryview]:
     """A message and the arrays after it. ValueError for what is none."""
     end = message.find(b"\n")
-    head, body = (message, b"") if end < 0 else (message[:end], message[end + 1 :])
+    head, body = (message, memoryview(b"")) if end < 0 else (message[:end], memoryview(message)[end + 1 :])
     if len(head) > _LINE:
         raise ValueError("a line that is too long")
     try:
@@ -205,7 +205,7 @@ def understood(message: bytes) -> tuple[Message, memoryview]:
     given = [name for name in said.model_fields_set if getattr(said, name) is not None]
     if len(said.model_fields_set) != 1 or len(given) != 1 or (body and said.table is None):
         raise ValueError("not one thing")
-    return said, memoryview(body)
+    return said, body
 
 
 class Unpacker:

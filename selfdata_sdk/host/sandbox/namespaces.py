@@ -55,7 +55,7 @@ def show_code(packages: Mapping[str, str]) -> dict[str, str]:
     kernel.mount("tmpfs", CODE, "tmpfs", _SAFE, "mode=755,size=64k")
     places = {}
     for name, real in packages.items():
-        places[name] = f"{CODE}/{os.path.basename(real)}"
+        places[name] = f"{CODE}/{name}{'' if os.path.isdir(OLD_ROOT + real) else os.path.splitext(real)[1]}"
         _show(real, places[name])
     kernel.mount("none", CODE, flags=kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _SAFE)
     kernel.unmount(OLD_ROOT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -41,7 +41,7 @@ class SandboxedReader:
 
     def __call__(
         self, file: File, now: datetime, options: Options, chosen: Importer | None
-    ) -> tuple[Importer, Iterator[Item]]:
+    ) -> tuple[Importer, Generator[Item]]:
         """FileRefused as importers raise it, and for a file that takes too much; PluginError if what reads it fails.
 
         SandboxUnavailable if this machine has no walls.
@@ -70,7 +70,7 @@ class _Reading:
             self.importer = self._named(chosen)
         self._source = source_of(self.importer, options, now, self._digest.hexdigest())
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Generator[Item]:
         unpacker = Unpacker(self.importer, self._source, self._limits.output)
         with self._refusing():
             while not (message := self._next())[0].end:
@@ -119,7 +119,13 @@ class _Reading:
                 "It takes more memory than one file may.", where=self._file.name, next="Export a shorter period."
             )
         if said.kind == "SandboxUnavailable":
-            return SandboxUnavailable("A wall could not be raised, so the file was not read.", where=self._file.name)
+            if self._exchange.raised:
+                raise ValueError("a lie")
+            return SandboxUnavailable(
+                "A wall could not be raised, so the file was not read.",
+                where=self._file.name,
+                next="`selfdata doctor` says what this machine lacks.",
+            )
         if said.kind == "Raised":
             return self._broken(f"What reads the file fails ({said.name if said.name in _NAMES else FOREIGN}).")
         if not (_is_own(said.what) and _is_own(said.next)):
@@ -162,7 +168,7 @@ class _Reading:
                 return self._broken("What reads the file called what it may not, and was stopped.")
             case "protocol":
                 return self._broken("What reads the file gave back what no importer gives.")
-            case "crash":
+            case "crash" | "lost":
                 return self._broken("What reads the file died.")
             case "nothing":
                 return self._broken("What reads the file ended without a result.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Literal, Self
+from weakref import WeakSet
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -66,11 +68,12 @@ class Sandbox:
         self.limits = limits or Limits()
         self._zygote: _Zygote | None = None
         self._lock = Lock()
+        _SANDBOXES.add(self)
 
     @property
     def walls(self) -> tuple[str, ...]:
         """The walls that stand around every run."""
-        return self._ready().walls
+        return (self._zygote or self._ready()).walls
 
     def engine(self, code: Code, *, debug: bool = False) -> SandboxEngine:
         """What runs this code. `debug`: errors carry the traceback as a note, for the eyes of the service's author."""
@@ -82,13 +85,25 @@ class Sandbox:
     def _ready(self) -> _Zygote:
         with self._lock:
             if self._zygote is None or not self._zygote.alive:
-                self.close()
+                self._end()
                 self._zygote = _started(self.modes)
             return self._zygote
 
     def close(self) -> None:
+        """End every run that is under way. A run that is asked for later starts it anew."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
         if self._zygote is not None:
             self._zygote.close()
+            self._zygote = None
+
+    def forget(self) -> None:
+        """Be one that was never started, in a process that was forked from the one that started it."""
+        self._lock = Lock()
+        if self._zygote is not None:
+            self._zygote.forget()
             self._zygote = None
 
     def __enter__(self) -> Self:
@@ -118,6 +133,19 @@ class SandboxEngine:
         return self._sandbox.start(self._code, manifest, given, self._debug)
 
 
+_SANDBOXES: WeakSet[Sandbox] = WeakSet()
+
+
+def _forget() -> None:
+    for sandbox in _SANDBOXES:
+        sandbox.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    # A forked process that held the socket would keep the zygote alive when this one is killed.
+    os.register_at_fork(after_in_child=_forget)
+
+
 # The zygote
 
 
@@ -131,12 +159,19 @@ class _Zygote:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        # It says nothing of itself: what is to be read is its end, seen before the process can be waited for.
+        ended = select.poll()
+        ended.register(self._control, select.POLLIN)
+        return self._process.poll() is None and not ended.poll(0)
 
     def fork(self, packages: Mapping[str, Path], limits: Limits) -> tuple[socket.socket, socket.socket]:
         """A new run's two sockets: one to talk with it, one that tells how it ended and ends it when closed."""
-        ours, theirs = socket.socketpair()
-        report, their_report = socket.socketpair()
+        try:
+            ours, theirs, report, their_report = _pairs()
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"A run could not be begun ({error.strerror}).", next="Let this process have more files open at once."
+            ) from None
         wanted = {"packages": {n: os.fspath(p) for n, p in packages.items()}, "limits": asdict(limits)}
         try:
             message = json.dumps(wanted).encode()
@@ -150,13 +185,29 @@ class _Zygote:
             their_report.close()
         return ours, report
 
+    def forget(self) -> None:
+        self._control.close()
+        self._process.returncode = 0  # no child of this process
+
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
         try:
             self._process.wait(_END)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _pairs() -> tuple[socket.socket, socket.socket, socket.socket, socket.socket]:
+    first = socket.socketpair()
+    try:
+        return *first, *socket.socketpair()
+    except OSError:
+        for each in first:
+            each.close()
+        raise
 
 
 def _started(modes: Collection[Mode]) -> _Zygote:
@@ -175,6 +226,7 @@ def _started(modes: Collection[Mode]) -> _Zygote:
             stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             cwd="/",
+            start_new_session=True,  # Ctrl-C is for the host
         )
     finally:
         theirs.close()
@@ -192,7 +244,11 @@ def _started(modes: Collection[Mode]) -> _Zygote:
         raise SandboxUnavailable(f"Services of others cannot be held on this machine ({reason}).", next=_NEXT)
     ours.settimeout(None)
     zygote = _Zygote(process, ours, said["mode"])
-    _check(zygote)
+    try:
+        _check(zygote)
+    except BaseException:
+        zygote.close()
+        raise
     return zygote
 
 
@@ -225,7 +281,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 def _check(zygote: _Zygote) -> None:
     """Run hostile services of our own: whatever one of them can do, no service is run here."""
-    from .canary import CANARIES, manifest_for
+    from .canary import CANARIES, STOPPED_BY, manifest_for
 
     for canary, expected in CANARIES.items():
         given = Given({}, _NEVER, "UTC", "en", {})
@@ -233,13 +289,12 @@ def _check(zygote: _Zygote) -> None:
         manifest = manifest_for(canary)
         running = _Away(zygote, code, _task(code, manifest, given, debug=True), Limits())
         try:
-            could = [block.id for block in running]
+            could = [block.id for block in running if STOPPED_BY.get(block.id, "seccomp") in zygote.walls]
         except ServiceFailed as error:
             could = [] if type(error) is expected else [f"end as {type(error).__name__}"]
         else:
             could = could if expected is None else [*could, "go on"]
         if could:
-            zygote.close()
             raise SandboxUnavailable(
                 f"The walls of this machine do not hold: a test service could {', '.join(could)}.", next=_NEXT
             )
@@ -270,7 +325,7 @@ class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     block: Block | None = None
-    call: Annotated[str, Field(pattern=r"^[A-Za-z_.]{1,60}$")] | None = None
+    call: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./]{1,60}$")] | None = None
     error: _Said | None = None
     end: Literal[True] | None = None
 
@@ -313,8 +368,8 @@ class _Away:
         except OSError:
             pass  # it ended already: how is told below
         while True:
-            data.settimeout(_left(deadline))
             try:
+                data.settimeout(_left(deadline))
                 piece = data.recv(_PIECE)
             except TimeoutError:
                 raise self._late() from None
@@ -329,12 +384,12 @@ class _Away:
                         yield said.block
                     elif said.call is not None:
                         self._call = said.call
-                    elif said.error is not None:
+                    elif said.error is not None and not (messages.raised and said.error.kind == "SandboxUnavailable"):
                         raise self._failed(said.error)
-                    elif messages.whole:
+                    elif said.end is not None and messages.whole:
                         return
                     else:
-                        raise ValueError("something after the end")
+                        raise ValueError("something after the end, or a lie")
             except OverflowError:
                 raise self._error(OutputLimit, "The service gave back more than it may.") from None
             except ValueError:
@@ -358,6 +413,8 @@ class _Away:
             raise ValueError("not a message") from None
         if len(said.model_fields_set) != 1 or not any((said.block, said.call, said.error, said.end)):
             raise ValueError("not one thing")
+        if said.call is not None and not self._task.debug:
+            raise ValueError("a name that could carry a value, and that nobody is to see")
         return said
 
     def _failed(self, said: _Said) -> Exception:
@@ -434,4 +491,7 @@ def _crashed(what: str, where: str) -> ServiceCrash:
 
 
 def _left(deadline: float) -> float:
-    return max(deadline - time.monotonic(), 0.001)
+    """Seconds until then. TimeoutError if it is over, whatever there is to receive."""
+    if (left := deadline - time.monotonic()) <= 0:
+        raise TimeoutError
+    return left

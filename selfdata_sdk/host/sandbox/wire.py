@@ -25,11 +25,14 @@ from selfdata_sdk.service.payload import Payload
 LENGTHS = struct.Struct("<IQ")
 LENGTH = struct.Struct("<I")
 
+RAISED = b'{"walls":true}'
+"""The first message of a run: its walls stand. Whoever says later that they could not be raised lies."""
+
 CONTROL = 3
 """The zygote's descriptor of the socket on which runs are asked for."""
 
-REQUEST = 1 << 16
-"""Bytes that a request, or the report of a run's end, has at most."""
+REQUEST = 1 << 18
+"""Bytes that a request, or the report of a run's end, has at most: no less than the kernel takes as one message."""
 
 _ALIGNED = 8
 
@@ -169,6 +172,7 @@ class Messages:
         self._left = most
         self._largest = largest
         self._buffer = bytearray()
+        self.raised = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Each message that is complete now. OverflowError if it is more than may come."""
@@ -184,7 +188,10 @@ class Messages:
                 return
             message = bytes(self._buffer[LENGTH.size : LENGTH.size + length])
             del self._buffer[: LENGTH.size + length]
-            yield message
+            if message == RAISED and not self.raised:
+                self.raised = True
+            else:
+                yield message
 
     @property
     def whole(self) -> bool:

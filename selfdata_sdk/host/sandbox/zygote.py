@@ -16,6 +16,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from . import child, kernel, namespaces, seccomp, warm, wire
 from .landlock import Ruleset, version
@@ -125,8 +126,23 @@ class _Zygote:
         data, fds, _, _ = socket.recv_fds(self._control, wire.REQUEST, 2)
         if not data:
             return False
-        wanted = json.loads(data)
+        if len(fds) != 2:  # this process has as many files open as it may
+            for fd in fds:
+                os.close(fd)
+            return True
         theirs, report = fds
+        try:
+            pid = self._forked(json.loads(data), theirs)
+        except OSError as error:
+            _refuse(theirs, error)
+            os.close(report)
+        else:
+            self._reports[pid] = socket.socket(fileno=report)
+            poll.register(report, select.POLLRDHUP)
+        os.close(theirs)
+        return True
+
+    def _forked(self, wanted: Mapping[str, Any], data: int) -> int:
         packages = wanted["packages"]
         self._count += 1
         ruleset = self._ruleset(packages)
@@ -136,11 +152,8 @@ class _Zygote:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.run(theirs, around, parent)
-        os.close(theirs)
-        self._reports[pid] = socket.socket(fileno=report)
-        poll.register(report, select.POLLRDHUP)
-        return True
+            child.run(data, around, parent)
+        return pid
 
     @property
     def _tasks(self) -> str:
@@ -155,8 +168,9 @@ class _Zygote:
             if len(self._rulesets) > 200:
                 self._rulesets.pop(next(iter(self._rulesets))).close()
             old = "" if self._mode == "landlock" else namespaces.OLD_ROOT
-            made = self._rulesets[key] = Ruleset()
+            made = Ruleset()
             made.allow([*(self._shown.values() if not old else self._shown), *(old + p for p in key)])
+            self._rulesets[key] = made
         return self._rulesets[key]
 
     def _stop(self, fd: int, poll: select.poll) -> None:
@@ -185,6 +199,14 @@ class _Zygote:
             with contextlib.suppress(KeyError):  # the host wanted no more of it
                 poll.unregister(report)
             report.close()
+
+
+def _refuse(data: int, error: OSError) -> None:
+    """Say to the host that a run cannot be begun."""
+    said = {"error": {"kind": "SandboxUnavailable", "trace": f"{type(error).__name__}: {error.strerror}"}}
+    message = json.dumps(said).encode()
+    with contextlib.suppress(OSError):
+        os.write(data, wire.LENGTH.pack(len(message)) + message)
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def call(name: str, *arguments: object) -> int:
     """One system call, by its name. OSError if it fails, or if this processor has none of this name."""
     if name not in NUMBERS:
         raise OSError(ENOSYS, f"no {name} here")
-    return kernel.syscall(NUMBERS[name], *arguments)
+    return kernel.syscall(NUMBERS[name], *arguments, *[0] * (6 - len(arguments)))
 
 
 def reach(name: str, *arguments: object) -> None:
@@ -138,7 +138,7 @@ def reach(name: str, *arguments: object) -> None:
 def function_of(attack: str) -> Function:
     family, _, name = attack.partition(".")
     module = importlib.import_module(f"{__package__}.{family}")
-    found: Function = getattr(module, name if hasattr(module, name) else f"{name}_")
+    found: Function = getattr(module, f"{name}_", None) or getattr(module, name)
     return found
 
 

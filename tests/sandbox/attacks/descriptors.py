@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import fcntl
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from .attack import World, attack, call, check, killed
 
@@ -39,16 +42,12 @@ def secret(world: World) -> None:
 
 @killed()
 def stolen(world: World) -> None:
-    """Without walls: from itself, as stealing from a parent is what only some systems let a user do."""
-    call("pidfd_getfd", os.pidfd_open(os.getpid()) if not _walled() else HOST, world.descriptor, 0)
-
-
-def _walled() -> bool:
+    """Without walls from itself: not every system lets a user steal from others."""
     try:
-        os.pidfd_open(os.getpid())
+        owner = os.pidfd_open(os.getpid())
     except OSError:
-        return True
-    return False
+        owner = HOST
+    call("pidfd_getfd", owner, world.descriptor, 0)
 
 
 @attack()
@@ -60,38 +59,48 @@ def process(world: World) -> None:
 def sent(world: World) -> None:
     """A descriptor that arrives at the host is one more that it has to close."""
     rights = array.array("i", [os.open(__file__, os.O_RDONLY)])
-    _host().sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+    with _host() as host:
+        host.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
 
 
 @attack()
 def received(world: World) -> None:
-    _host().recvmsg(1, 64, socket.MSG_DONTWAIT | socket.MSG_PEEK)
+    with _host() as host:
+        host.recvmsg(1, 64, socket.MSG_DONTWAIT | socket.MSG_PEEK)
 
 
-def _host() -> socket.socket:
-    """Without a word with the kernel, and never closed."""
-    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(HOST) if not _walled() else HOST)
-    return found
+@contextmanager
+def _host() -> Iterator[socket.socket]:
+    """Made without a word with the kernel, and left open."""
+    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=HOST)
+    try:
+        yield found
+    finally:
+        found.detach()
 
 
 @attack()
 def named(world: World) -> None:
-    check(_host().getpeername() is not None)
+    with _host() as host:
+        host.getpeername()
 
 
 @attack()
 def credentials(world: World) -> None:
-    _host().getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    with _host() as host:
+        host.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
 
 
 @attack()
 def roomier(world: World) -> None:
-    _host().setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    with _host() as host:
+        host.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
 
 
 @attack()
 def shut(world: World) -> None:
-    _host().shutdown(socket.SHUT_RD)
+    with _host() as host:
+        host.shutdown(socket.SHUT_RD)
 
 
 @attack()
@@ -99,7 +108,7 @@ def copied(world: World) -> None:
     os.dup2(HOST, 40)
 
 
-@attack()
+@attack(root=True)
 def opened_again(world: World) -> None:
     os.close(os.open("/proc/self/fd/1", os.O_RDONLY | os.O_NONBLOCK))
 
@@ -140,8 +149,6 @@ def packet_pipe(world: World) -> None:
 @attack()
 def queue_of_descriptors(world: World) -> None:
     """Input and output of the asynchronous kind that is older than io_uring."""
-    import ctypes
-
     call("io_setup", 1, ctypes.byref(ctypes.c_ulong(0)))
 
 

@@ -34,7 +34,8 @@ def folder(world: World) -> None:
 
 @attack()
 def arguments(world: World) -> None:
-    check(len(sys.argv) > 2 or any(world.mark in word for word in sys.orig_argv))
+    """Those of the host."""
+    check(len(sys.argv) > 2)
 
 
 @attack()
@@ -75,14 +76,9 @@ def parent(world: World) -> None:
 
 
 @attack()
-def own_number(world: World) -> None:
-    check(os.getpid() > 100_000 or os.stat(f"/proc/{os.getpid()}"))
-
-
-@attack()
 def user(world: World) -> None:
     """Whose the host is."""
-    check(os.getuid() == os.stat(world.folder).st_uid)
+    check(os.geteuid() == os.stat(world.folder).st_uid)
 
 
 @attack()
@@ -93,11 +89,12 @@ def place_of_interpreter(world: World) -> None:
 
 @attack()
 def group(world: World) -> None:
-    check(os.getpgrp() != 0 or os.getsid(0))
+    """The number of a process of the host's, where it can be seen from here."""
+    check(os.getpgrp())
 
 
 @attack()
-def groups(world: World) -> None:
+def session(world: World) -> None:
     os.getsid(0)
 
 

@@ -9,7 +9,7 @@ import pickle
 import threading
 import zlib
 from collections.abc import Callable
-from errno import EAGAIN, ENODEV, ENOSYS
+from errno import EAGAIN, ENOSYS
 from multiprocessing import shared_memory
 
 import numpy as np
@@ -121,9 +121,7 @@ def unreserved_map(world: World) -> None:
 
 @attack(limits=SMALL)
 def grown_map(world: World) -> None:
-    pages = mmap.mmap(-1, MIB, PRIVATE)
-    start = ctypes.addressof(ctypes.c_char.from_buffer(pages))
-    check(call("mremap", start, MIB, MUCH, 1))  # MREMAP_MAYMOVE
+    mmap.mmap(-1, MIB, PRIVATE).resize(MUCH)
 
 
 @attack()
@@ -193,9 +191,9 @@ def locked(world: World) -> None:
     call("mlock", ctypes.addressof(ctypes.c_char.from_buffer(pages)), 4096)
 
 
-@attack()
+@attack(root=True)
 def all_locked(world: World) -> None:
-    call("mlockall", 4)  # MCL_ONFAULT
+    call("mlockall", 5)  # MCL_CURRENT, MCL_ONFAULT
 
 
 @attack()
@@ -228,11 +226,6 @@ def faults(world: World) -> None:
     os.close(call("userfaultfd", 1))  # UFFD_USER_MODE_ONLY
 
 
-@killed(unless=(ENODEV,))
-def advice_to_others(world: World) -> None:
-    call("process_madvise", -1, None, 0, 20, 0)
-
-
 @attack()
 def placed(world: World) -> None:
     call("get_mempolicy", None, None, 0, None, 0)
@@ -260,4 +253,3 @@ def threads(world: World) -> None:
 @attack(MemoryLimit, None, limits=Limits(seconds=30.0, cpu_seconds=20, threads=16))
 def small_threads(world: World) -> None:
     _threads(64, 32768)
-

@@ -8,9 +8,9 @@ import os
 import platform
 import shutil
 import struct
-import sysconfig
 from errno import ENOSYS
-from glob import glob
+
+from numpy.linalg import _umath_linalg
 
 from selfdata_sdk.errors import PolicyViolation, ServiceCrash
 
@@ -43,13 +43,13 @@ def machine_code(world: World) -> None:
 @attack()
 def library(world: World) -> None:
     """Of what is shown."""
-    ctypes.CDLL(next(iter(glob(f"{sysconfig.get_path('platstdlib')}/lib-dynload/_json*.so"))))
+    ctypes.CDLL(_umath_linalg.__file__)
 
 
 @attack()
 def library_of_its_own(world: World) -> None:
     own = f"{world.folder}/made.so"
-    shutil.copy(next(iter(glob(f"{sysconfig.get_path('platstdlib')}/lib-dynload/_json*.so"))), own)
+    shutil.copy(_umath_linalg.__file__, own)
     ctypes.CDLL(own)
 
 
@@ -70,11 +70,17 @@ def segment_of_32_bits(world: World) -> None:
     if libc.mmap(ctypes.c_void_p(base), ctypes.c_size_t(4096), ALL, flags, -1, ctypes.c_long(0)) != base:
         raise OSError(ctypes.get_errno(), "mmap")
     there, back, target = base + 0x100, base + 0x200, base + 0x300
+    kept = struct.pack("<I", base + 0x400)
     code = {
-        base: b"\xff\x2c\x25" + struct.pack("<I", target),  # jmp far [target]
+        # push rbx, rbp, r12 to r15; mov [kept], rsp; jmp far [target]
+        base: b"\x53\x55\x41\x54\x41\x55\x41\x56\x41\x57\x48\x89\x24\x25"
+        + kept
+        + b"\xff\x2c\x25"
+        + struct.pack("<I", target),
         target: struct.pack("<IH", there, 0x23),
         there: b"\xb8\x14\0\0\0\xcd\x80\xea" + struct.pack("<IH", back, 0x33),  # getpid; jmp far back
-        back: b"\xc3",
+        # mov rsp, [kept]; pop r15 to r12, rbp, rbx; ret
+        back: b"\x48\x8b\x24\x25" + kept + b"\x41\x5f\x41\x5e\x41\x5d\x41\x5c\x5d\x5b\xc3",
     }
     for at, words in code.items():
         ctypes.memmove(at, words, len(words))

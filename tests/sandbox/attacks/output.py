@@ -10,18 +10,19 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-from selfdata_sdk import Block
+from selfdata_sdk import Block, NoInsight, Text
 from selfdata_sdk.errors import (
     NoResult,
     OutputError,
     OutputLimit,
     ProtocolError,
+    ServiceCrash,
     ServiceFailed,
     TimeLimit,
 )
 from selfdata_sdk.host.sandbox import Limits
 
-from .attack import ROOMY, World, attack, block
+from .attack import ROOMY, Function, World, attack, block
 
 HOST = 3
 TEXTS = Limits(seconds=30.0, cpu_seconds=20, output=256 << 10)
@@ -42,14 +43,14 @@ def _block(id: str = "worked") -> str:
     return '{"block":' + block(id).model_dump_json() + "}"
 
 
-def nonsense(data: Callable[[], bytes]) -> None:
+def nonsense(data: Callable[[], bytes]) -> Function:
     """An attack that sends one thing that is no message."""
 
     def send(world: World) -> None:
         message(data())
 
     send.__name__, send.__module__ = data.__name__, data.__module__
-    globals()[f"{data.__name__}_"] = attack(ProtocolError)(send)
+    return attack(ProtocolError)(send)
 
 
 @attack(ProtocolError)
@@ -108,11 +109,12 @@ def _leave(world: World) -> None:
     os._exit(0)
 
 
-@attack(NoResult)
+@attack(NoResult, ServiceCrash)
 def closed(world: World) -> None:
-    """The run goes on after the host's end of it."""
-    say(struct.pack("<I", 2))
+    """It can say nothing any more, and is ended though it goes on."""
+    os.write(HOST, b"\2")
     os.close(HOST)
+    time.sleep(0.05)
     os._exit(0)
 
 
@@ -241,9 +243,10 @@ def false_end() -> bytes:
     return b'{"end":false}'
 
 
-@nonsense
-def end_as_number() -> bytes:
-    return b'{"end":1}'
+@attack(ProtocolError, None)
+def end_as_number(world: World) -> None:
+    """What equals true is an end: of this run, not of the host."""
+    message(b'{"end":1}')
 
 
 @nonsense
@@ -300,11 +303,6 @@ def markup(world: World) -> None:
 
 
 @attack(OutputError)
-def control_letters(world: World) -> None:
-    message(b'{"block":{"kind":"no_insight","id":"x","reason":"gaps","help":{"en":"\\u001b[2J","fr":"x"}}}')
-
-
-@attack(OutputError)
 def infinite_value(world: World) -> None:
     card = {"kind": "card", "id": "x", "metric": {"value": float("inf"), "unit": "L"}}
     for name in ("headline", "body", "why"):
@@ -327,7 +325,7 @@ def no_blocks(world: World) -> Iterable[Block]:
 @attack(OutputError)
 def changed_block(world: World) -> Iterable[Block]:
     """A block of the right class, whose checks were left out."""
-    yield type(block("x")).model_construct(id="x", reason="<b>", help="<script>")
+    yield NoInsight.model_construct(id="<script>", reason="gaps", help=Text(en="x", fr="x"))
 
 
 @attack(OutputLimit, limits=TEXTS)
@@ -351,10 +349,9 @@ def flood_within_a_message(world: World) -> None:
 def trickle(world: World) -> None:
     """One byte after the other: something always arrives, and no message ever ends."""
     say(struct.pack("<I", 1 << 20))
-    end = time.monotonic() + 3.0
+    end = time.monotonic() + 2.0
     while time.monotonic() < end:
         say(b" ")
-        time.sleep(0.00005)
 
 
 @attack(ServiceFailed)

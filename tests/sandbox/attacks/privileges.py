@@ -118,11 +118,6 @@ def thread_state(world: World) -> None:
 
 
 @attack()
-def mapped_for_checkpoint(world: World) -> None:
-    reach("prctl", 35, 1, 0)  # PR_SET_MM
-
-
-@attack()
 def dumpable_known(world: World) -> None:
     call("prctl", 3)  # PR_GET_DUMPABLE
 
@@ -137,7 +132,7 @@ def privileges_known(world: World) -> None:
     call("prctl", 39)  # PR_GET_NO_NEW_PRIVS
 
 
-@attack()
+@attack(root=True)
 def kernel_messages(world: World) -> None:
     check(call("syslog", 10, None, 0))  # the size of the buffer
 
@@ -169,7 +164,7 @@ def file_systems(world: World) -> None:
     call("sysfs", 3)
 
 
-@attack(root=True)
+@killed(root=True)
 def host_name(world: World) -> None:
     """Without walls it sets the name that is already there."""
     socket.sethostname(os.uname().nodename)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import re
@@ -17,7 +18,7 @@ import numpy as np
 from selfdata_sdk.errors import CpuLimit, TimeLimit
 from selfdata_sdk.host.sandbox import Limits
 
-from .attack import World, attack
+from .attack import World, attack, call
 
 BUSY = Limits(seconds=60.0, cpu_seconds=1)
 SHORT = Limits(seconds=0.4, cpu_seconds=20)
@@ -161,14 +162,18 @@ def sleep_catching(world: World) -> None:
 
 @attack()
 def raised_limit(world: World) -> None:
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+    _raised(resource.RLIMIT_CPU)
 
 
 @attack()
 def raised_descriptors(world: World) -> None:
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    _raised(resource.RLIMIT_NOFILE)
+
+
+def _raised(which: int) -> None:
+    """The one that can be ignored to the one that cannot: everybody may."""
+    hard = resource.getrlimit(which)[1]
+    call("prlimit64", 0, which, (ctypes.c_ulong * 2)(hard % 2**64, hard % 2**64), None)
 
 
 @attack()
@@ -204,6 +209,4 @@ def processors_of_host(world: World) -> None:
 
 @attack()
 def slack(world: World) -> None:
-    from .attack import call
-
     call("prctl", 29, 1)  # PR_SET_TIMERSLACK

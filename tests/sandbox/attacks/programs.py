@@ -13,7 +13,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from .attack import Refused, World, attack, call, check, killed
+from .attack import NUMBERS, Refused, World, attack, call, check, killed
 
 SHELL = "/bin/sh"
 
@@ -37,15 +37,7 @@ def fork(world: World) -> None:
 @attack()
 def fork_by_number(world: World) -> None:
     """The older call, where the processor has it."""
-    if "fork" not in _numbers():
-        return fork(world)
-    _gone(call("fork"))
-
-
-def _numbers() -> object:
-    from .attack import NUMBERS
-
-    return NUMBERS
+    _gone(call("fork") if "fork" in NUMBERS else os.fork())
 
 
 @attack()
@@ -123,7 +115,10 @@ def program_by_loader(world: World) -> None:
 
 @killed()
 def program_at_descriptor(world: World) -> None:
-    file = os.open(sys.executable, os.O_RDONLY)
+    try:
+        file = os.open(sys.executable, os.O_RDONLY)
+    except OSError:
+        file = os.open(__file__, os.O_RDONLY)
     words = [sys.executable.encode(), b"-I", b"-S", b"-c", f"open({world.folder + '/made'!r}, 'w')".encode()]
     arguments = (ctypes.c_char_p * (len(words) + 1))(*words, None)
     call("execveat", file, ctypes.c_char_p(b""), arguments, (ctypes.c_char_p * 1)(None), 0x1000)  # AT_EMPTY_PATH
@@ -133,7 +128,7 @@ def program_at_descriptor(world: World) -> None:
 def program_in_memory(world: World) -> None:
     file = -1
     with contextlib.suppress(OSError):
-        file = os.memfd_create("program")
+        file = os.memfd_create("program", 0)
         os.write(file, f"#!{SHELL}\n: > {world.folder}/made\n".encode())
     os.execve(file if file >= 0 else SHELL, ["sh"], {})
 
@@ -146,7 +141,7 @@ def spawn(world: World) -> None:
 
 @attack()
 def subprocess_(world: World) -> None:
-    subprocess.run([SHELL, *_leaving(world)[1:]], check=False, close_fds=False)
+    check(subprocess.run([SHELL, *_leaving(world)[1:]], check=False).returncode == 0)
 
 
 @attack()

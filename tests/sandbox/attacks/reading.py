@@ -42,10 +42,7 @@ def passwords(world: World) -> None:
 
 @attack()
 def old_root(world: World) -> None:
-    for path in ("/.host/etc/passwd", "/etc/passwd"):
-        if os.path.exists(path):
-            return _read(path)
-    check(False)
+    _read("/.host/etc/passwd" if os.path.exists("/.host") else "/etc/passwd")
 
 
 @attack()
@@ -115,9 +112,9 @@ def own_memory(world: World) -> None:
     check(os.pread(file, len(SECRET), at) == SECRET)
 
 
-@attack(root=True)
-def first_environment(world: World) -> None:
-    _read("/proc/1/environ")
+@attack()
+def first_process(world: World) -> None:
+    _read("/proc/1/status")
 
 
 @attack()
@@ -304,7 +301,7 @@ def existence(world: World) -> None:
 
 @attack()
 def access(world: World) -> None:
-    check(os.access(world.secret, os.R_OK))
+    check(os.access(world.secret, os.R_OK, effective_ids=True))
 
 
 @attack()

@@ -41,10 +41,9 @@ def everybody(world: World) -> None:
     os.kill(-1, 0)  # asks only
 
 
-@attack()
+@attack(root=True)
 def first(world: World) -> None:
-    os.kill(1, 0)  # asks only; root alone gets an answer of the real one
-    os.kill(world.host, 0)
+    os.kill(1, 0)  # asks only
 
 
 @attack()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import ctypes
 import decimal
 import gc
 import json
@@ -16,14 +17,16 @@ import sys
 import threading
 import types
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from selfdata_sdk import Card, Context, NoInsight
+from selfdata_sdk.errors import ProtocolError
 from selfdata_sdk.host.sandbox import child, wire
 
-from .attack import World, check, attack
+from .attack import World, attack, check
 
 NAME = "left_by_another"
 HERE = Path(__file__).parent
@@ -71,7 +74,7 @@ def method_of_the_sdk(world: World) -> None:
     if world.again:
         check(Card.__repr__.__name__ == "<lambda>")
     else:
-        Card.__repr__ = lambda self: NAME  # type: ignore[method-assign]
+        Card.__repr__ = lambda self: NAME
 
 
 @leaves
@@ -91,8 +94,9 @@ def model(world: World) -> None:
         NoInsight.model_config[NAME] = True  # type: ignore[literal-required]
 
 
-@leaves
+@attack(ProtocolError, twice=True)
 def function_of_the_library(world: World) -> None:
+    """It is what the first run itself ends with."""
     if world.again:
         check(json.dumps.__name__ == "<lambda>")
     else:
@@ -148,6 +152,7 @@ def at_exit(world: World) -> None:
         atexit._run_exitfuncs()
         check(hasattr(builtins, "left_at_exit"))
     else:
+        atexit._clear()
         atexit.register(setattr, builtins, "left_at_exit", True)
 
 
@@ -249,22 +254,18 @@ def lines(world: World) -> None:
 
 @leaves
 def file(world: World) -> None:
-    for folder in (HERE, Path("/"), Path("/tmp"), Path("/dev/shm"), Path(world.folder)):
-        path = folder / world.mark
-        try:
-            if world.again:
-                return check(path.exists())
+    paths = [folder / world.mark for folder in (HERE, Path("/"), Path("/tmp"), Path("/dev/shm"), Path(world.folder))]
+    if world.again:
+        check(any(path.exists() for path in paths))
+        return
+    for path in paths:
+        with suppress(OSError):
             path.touch()
-        except OSError:
-            continue
-    check(not world.again)
 
 
 @leaves
 def small_integer(world: World) -> None:
     """Memory that all share: a number that Python keeps once, changed in place. Here its count of references only."""
-    import ctypes
-
     at = ctypes.c_ssize_t.from_address(id(NAME))
     if world.again:
         check(at.value > 1 << 30)

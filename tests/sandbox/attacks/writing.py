@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import stat
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from errno import ENODEV, ENOSYS, ENOTSUP, EOPNOTSUPP
 from pathlib import Path
 
@@ -37,12 +37,11 @@ def create_in_shared_memory(world: World) -> None:
 @attack()
 def create_at_root(world: World) -> None:
     """In the root that it has, or in the place where its code is shown."""
+    made = 0
     for folder in ("/", "/.code", "/.host", "/run", "/var/tmp", world.folder):
-        try:
-            return Path(folder, world.mark).write_text("left") and None
-        except OSError:
-            continue
-    raise Refused
+        with suppress(OSError):
+            made += Path(folder, world.mark).write_text("left")
+    check(made)
 
 
 @attack()
@@ -66,8 +65,8 @@ def compiled_code(world: World) -> None:
     (HERE / "__pycache__" / "made.pyc").write_bytes(b"left")
 
 
-@attack()
-def change_the_sdk(world: World) -> None:
+@attack(root=True)
+def change_the_library(world: World) -> None:
     """Only opened: without walls it really could."""
     os.close(os.open(ctypes.__file__, os.O_WRONLY | os.O_APPEND))
 
@@ -155,8 +154,9 @@ def link(world: World) -> None:
 
 @attack()
 def link_of_descriptor(world: World) -> None:
-    file = os.open(__file__, os.O_RDONLY)
-    os.link(f"/proc/self/fd/{file}", f"{world.folder}/made", follow_symlinks=True)
+    names = [f"/proc/self/fd/{os.open(__file__, os.O_RDONLY)}", f"{world.folder}/made"]
+    source, target = (ctypes.c_char_p(name.encode()) for name in names)
+    call("linkat", -100, source, -100, target, 0x400)  # AT_SYMLINK_FOLLOW
 
 
 @attack()
