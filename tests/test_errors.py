@@ -20,9 +20,11 @@ from selfdata_sdk.errors import (
     AskPerson,
     Conflict,
     FileRefused,
+    FixHost,
     FixInput,
     RequestError,
     SelfDataError,
+    ServiceFailed,
     Stored,
     TryAgain,
 )
@@ -39,9 +41,9 @@ def kinds(of: type[SelfDataError]) -> Iterator[type[SelfDataError]]:
         yield from kinds(kind)
 
 
-FOR_PEOPLE = {k.__name__ for group in (FixInput, AskPerson, TryAgain, Stored) for k in kinds(group)} | {
-    "NotPossibleHere"
-}
+FOR_PEOPLE = {
+    k.__name__ for group in (ServiceFailed, FixHost, FixInput, AskPerson, TryAgain, Stored) for k in kinds(group)
+} | {"NotPossibleHere"}
 
 MADE_ELSEWHERE = {
     "cli/answers.py": {"_rule(field)", "', '.join((said_word(word, spoken()) for word in choices))"},
@@ -52,6 +54,8 @@ MADE_ELSEWHERE = {
     "testing/clouds.py": {"conflict(change.name)"},
     "host/discovery.py": {"step"},
     "host/host.py": {"step", "_WHY_NOT[state]"},
+    "host/package.py": {"what"},
+    "host/sandbox/sandbox.py": {"what", "_NEXT"},
     "importers/jsons.py": {"what"},
     "importers/refusal.py": {"what", "next", "step"},
     "service/setting.py": {"problem", "step"},

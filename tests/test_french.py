@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 
-from selfdata_sdk.errors import FileRefused, RequestError
+from selfdata_sdk import errors
+from selfdata_sdk.errors import (
+    AskPerson,
+    FileRefused,
+    FixHost,
+    FixInput,
+    PolicyViolation,
+    RequestError,
+    ServiceFailed,
+    Stored,
+    TryAgain,
+)
 from selfdata_sdk.french import SENTENCES, in_french
 
 PACKAGE = Path(__file__).parents[1] / "selfdata_sdk"
 READ_BY_PEOPLE = {
-    "FileRefused",
-    "RecordRefused",
-    "RequestError",
-    "ConsentNeeded",
-    "ConsentDenied",
-    "Conflict",
-    "CloudUnavailable",
-    "NewerFormat",
-    "DamagedPage",
-    "refused",  # refusal.check_archive makes its errors with it
-}
+    kind.__name__
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, (FixHost, FixInput, AskPerson, TryAgain, Stored, ServiceFailed))
+} | {"refused", "_crashed", "_error"}
+"""What errors are made with: their classes, and the functions that make them."""
 
-PREPARED = {"what", "step", "next"}
+PREPARED = {"what", "step", "next", "_NEXT"}
 """Names of variables and defaults that hold the sentences of an error until it is made, in these modules:"""
-PREPARES = {"discovery.py", "host.py", "jsons.py", "refusal.py", "cloud.py"}
+PREPARES = {"discovery.py", "host.py", "jsons.py", "refusal.py", "cloud.py", "sandbox.py"}
+
+OF_SERVICES = {"sandbox.py": {"ManifestError", "OutputError"}}
+"""Errors for authors that people read, too, where these modules make them."""
+PARTS = {"host/sandbox/sandbox.py": "named", "service/calling.py": "FOREIGN"}
+"""Variables that hold a part of a sentence."""
 
 
 def templates(node: ast.expr) -> Iterator[str]:
@@ -46,10 +56,10 @@ def templates(node: ast.expr) -> Iterator[str]:
                 yield from templates(value)
 
 
-def said(source: str, prepares: bool = False) -> Iterator[str]:
+def said(source: str, prepares: bool = False, also: Collection[str] = ()) -> Iterator[str]:
     """The sentences of all errors for people that a module makes."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READ_BY_PEOPLE:
+        if isinstance(node, ast.Call) and called(node) in {*READ_BY_PEOPLE, *also}:
             for argument in [*node.args, *(k.value for k in node.keywords if k.arg in ("what", "next"))]:
                 yield from templates(argument)
         elif not prepares:
@@ -65,8 +75,26 @@ def said(source: str, prepares: bool = False) -> Iterator[str]:
                 )
 
 
+def called(node: ast.Call) -> str:
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def parts_of_sentences() -> set[str]:
+    found = set()
+    for module, name in PARTS.items():
+        for node in ast.walk(ast.parse((PACKAGE / module).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
+                found |= set(templates(node.value))
+    return found
+
+
 def sentences() -> set[str]:
-    found = {t for p in PACKAGE.rglob("*.py") for t in said(p.read_text(encoding="utf-8"), p.name in PREPARES)}
+    files = [(p.read_text(encoding="utf-8"), p.name) for p in PACKAGE.rglob("*.py")]
+    found = {t for source, name in files for t in said(source, name in PREPARES, OF_SERVICES.get(name, ()))}
     # These say what a file is, and are put into errors elsewhere.
     refusal = ast.parse((PACKAGE / "importers" / "refusal.py").read_text(encoding="utf-8"))
     tuples = (n for n in ast.walk(refusal) if isinstance(n, ast.Tuple))
@@ -80,7 +108,7 @@ def sentences() -> set[str]:
     host = ast.parse((PACKAGE / "host" / "host.py").read_text(encoding="utf-8"))
     reasons = [n.value for n in host.body if isinstance(n, ast.AnnAssign) and isinstance(n.value, ast.Dict)]
     found |= {t for node in reasons for e in node.values for t in templates(e) if t.endswith(".")}
-    return {t for t in found if t.endswith((".", "?", "}"))}
+    return {t for t in found if t.endswith((".", "?", "}"))} | parts_of_sentences()
 
 
 def test_every_sentence_has_its_french() -> None:
@@ -93,6 +121,9 @@ def test_no_french_is_left_of_a_sentence_that_is_gone() -> None:
 
 def test_a_sentence_without_french_would_be_found() -> None:
     assert set(said('RequestError(f"No {x} here.", next="Go." if y else "Stay.")')) == {"No {} here.", "Go.", "Stay."}
+    assert set(said('self._error(kind, "It ended.")')) == {"It ended."}
+    assert set(said('ManifestError("It lacks a key.")')) == set()
+    assert set(said('ManifestError("It lacks a key.")', also={"ManifestError"})) == {"It lacks a key."}
     assert "No {} here." not in SENTENCES
 
 
@@ -114,3 +145,15 @@ def test_an_error_speaks_both_languages_and_keeps_its_place() -> None:
     assert error.say("en") == str(error) == "a.csv, line 3: The file stops in the middle of line 3. Download it again."
     assert error.say("fr") == "a.csv, ligne 3 : Le fichier s'arrête au milieu de la ligne 3. Téléchargez-le à nouveau."
     assert RequestError("There is no such store.").say("fr") == "Cette base n'existe pas."
+
+
+def test_what_a_service_did_is_said_in_french_to_the_end() -> None:
+    """The name of an exception or of a call stays as it is."""
+    for named, french in [("ValueError", "ValueError"), ("an exception of its own", "une exception à lui")]:
+        assert ServiceFailed(f"The service raised {named}.").say("fr") == f"Le service a levé {french}."
+    for call, french in [
+        ("what no service may", "ce qu'aucun service n'a le droit d'appeler"),
+        ("os.fork, which no service may", "os.fork, ce qu'aucun service n'a le droit d'appeler"),
+    ]:
+        said = PolicyViolation(f"The service called {call}, and was stopped.").say("fr")
+        assert said == f"Le service a appelé {french}, et a été arrêté."

@@ -16,7 +16,7 @@ from ..host.host import Host
 from ..host.page import About, page
 from ..host.runner import Run
 from ..host.sandbox import Sandbox
-from ..host.shelf import FOLDER, Shelf
+from ..host.shelf import Shelf
 from ..model import REGISTRY, Text
 from ..model.text import Language
 from . import files
@@ -26,7 +26,7 @@ from .terminal import tell
 
 def find(target: str, host: Host | None, home: Home, *, trust: bool = False) -> Found:
     """The service that `target` names, as far as it was agreed to; with `trust` one's own code, which is imported."""
-    shelf = Shelf(home.path / FOLDER)
+    shelf = Shelf(home.services_path)
     if trust:
         return discovery.load(target, shelf)
     return discovery.find(target, shelf, host.grant_for if host is not None else discovery.nothing_agreed)

@@ -176,7 +176,7 @@ class _Door:
         record_type = right.record_type
         body = [f for f in right.columns if f not in record_type.time_fields and f not in record_type.series_fields]
         names = (*record_type.time_fields, *(f for f in body if f != "quality"))
-        if right.precision != "exact":
+        if _is_coarse(right):
             names = (*names, *(f for f in PLACE if f not in names))
         loaded = {*names[len(record_type.time_fields) :], "quality", "status", *right.where}
         whole = record_type.facts.span == "whole"
@@ -218,7 +218,7 @@ class _Door:
         for name in right.pseudonyms:
             if name in columns:
                 columns[name] = self._pseudonymous(columns[name])
-        if right.precision != "exact":
+        if _is_coarse(right):
             columns |= coarse(columns, fields_of(right.record_type), right.precision)
             columns = {n: c for n, c in columns.items() if n not in PLACE or n in right.columns}
         return replace(part, columns=columns)
@@ -243,6 +243,11 @@ class _Door:
         made = self._store.read(series.type, series=series)
         sources = [s for t in made.tables for s in t.sources]
         return all(s.method != "derived" or set(s.derived_from) <= self._readable for s in sources)
+
+
+def _is_coarse(right: Right) -> bool:
+    """True for places that are given less exactly than they are held."""
+    return right.precision != "exact" and set(PLACE) <= fields_of(right.record_type).keys()
 
 
 def _no_rows(right: Right) -> Part:

@@ -382,7 +382,7 @@ def _on_shelf(shelf: Shelf, service: Installed, grant: Grant | None) -> Found:
     release = choice.runs
 
     def code() -> Code:
-        folder = shelf.code(release)
+        folder = shelf.code(release).resolve()
         packages = {path.name.partition(".")[0]: path for path in folder.iterdir() if _is_importable(path)}
         return Code(release.manifest().function, packages, release.digest)
 

@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 STORE = "cloud.sqlite"
 KEEPER = "host.sqlite"
+PEOPLE = "people"
+SERVICES = "services"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder `path`, made when it is first opened, readable by its owner only."""
+    """The folder `path`, made when it is first opened, readable by its owner only.
+
+    The folder of one of many persons on a host (see `People`) shares what that host keeps.
+    """
 
     path: Path
 
@@ -33,7 +38,27 @@ class Home:
 
     @property
     def keeper_path(self) -> Path:
-        return self.path / KEEPER
+        return (self._host or self.path) / KEEPER
+
+    @property
+    def services_path(self) -> Path:
+        """Where the services lie that are installed for whoever lives here."""
+        return (self._host or self.path) / SERVICES
+
+    @property
+    def person(self) -> str:
+        """As whom the host remembers the person: by the folder's name among many, else "self"."""
+        return self.path.absolute().name if self._host else "self"
+
+    @property
+    def _host(self) -> Path | None:
+        """The folder of the host of many persons that this folder belongs to; None for a home of its own."""
+        path = self.path.absolute()
+        shard = path.parent
+        if shard.parent.name != PEOPLE or shard.name != path.name[:2]:
+            return None
+        host = shard.parents[1]
+        return host if (host / KEEPER).is_file() else None
 
     @property
     def exists(self) -> bool:
@@ -70,12 +95,12 @@ class Home:
             if clock is not None:
                 self._practise(keeper, clock)
             stands = keeper.clock
-            ledger = Ledger(store.cloud, keeper, clock=(lambda: stands) if stands is not None else None)
+            ledger = Ledger(store.cloud, keeper, self.person, (lambda: stands) if stands is not None else None)
             yield Host(store, ledger, stands=stands)
 
     def _practise(self, keeper: SqliteKeeper, clock: datetime) -> None:
-        anchor, stands = keeper.anchor("self"), keeper.clock
-        if anchor is not None and (stands is None or clock < stands):
+        anchor, stands = keeper.anchor(self.person), keeper.clock
+        if (anchor is not None or self._host) and (stands is None or clock < stands):
             raise RequestError(
                 "The clock of this home cannot be set: what was agreed and read here is later, or real.",
                 where=str(self.path),

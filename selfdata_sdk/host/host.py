@@ -263,9 +263,9 @@ class Host:
                 door, engine, manifest=manifest, settings=settings, now=now, language=language, tz=tz, preview=preview
             )
         except BaseException as error:
-            self._tell(manifest, engine, door.ended, error)
+            self._tell(manifest, engine, door, door.ended, error)
             raise
-        self._tell(manifest, engine, done, None)
+        self._tell(manifest, engine, door, done, None)
         return done
 
     def runs(self, service: str, last: int = 20) -> list[RunRecord]:
@@ -293,7 +293,9 @@ class Host:
         walls = record.walls if record is not None else ()
         return Run(manifest, as_of, language, {}, blocks, (), saved, "", walls, Usage(), repeated=True)
 
-    def _tell(self, manifest: Manifest, engine: Engine, ended: Run | None, error: BaseException | None) -> None:
+    def _tell(
+        self, manifest: Manifest, engine: Engine, door: ConsentDoor, ended: Run | None, error: BaseException | None
+    ) -> None:
         if self._observe is None:
             return
         usage = ended.usage if ended is not None else Usage()
@@ -308,6 +310,7 @@ class Host:
             cpu_seconds=usage.cpu_seconds,
             peak_memory=usage.peak_memory,
             blocks=Counter(block.kind for block in ended.blocks) if ended is not None else {},
+            run=door.id if ended is not None else "",
         )
         self._observe(report)
 
@@ -321,10 +324,12 @@ class Host:
 class ConsentDoor:
     """Gives what was agreed, and writes it down first; takes back only what is still agreed. For one run.
 
+    id     random, of the run
     ended  the run, once it failed
     """
 
     def __init__(self, host: Host, walls: Sequence[str] = (), occasion: str | None = None) -> None:
+        self.id = secrets.token_hex(16)
         self.ended: Run | None = None
         self._host = host
         self._walls = tuple(walls)
@@ -501,7 +506,7 @@ class ConsentDoor:
         """The entries of a run's end, with the run itself beside them."""
         service, usage = done.manifest.id, done.usage
         record = RunRecord(
-            id=secrets.token_hex(16),
+            id=self.id,
             number=use.runs,
             service=service,
             version=done.manifest.version,

@@ -57,9 +57,13 @@ class SqliteKeeper:
 
     def secret(self, name: str) -> bytes:
         """32 random bytes of that name, made at first use."""
-        with self._durably():
-            self._db.execute("INSERT OR IGNORE INTO host VALUES (?, ?)", (name, secrets.token_bytes(32)))
-            return bytes(self._db.execute("SELECT value FROM host WHERE name = ?", (name,)).fetchone()[0])
+        with self._asking():
+            row = self._db.execute("SELECT value FROM host WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            with self._durably():
+                self._db.execute("INSERT OR IGNORE INTO host VALUES (?, ?)", (name, secrets.token_bytes(32)))
+            return self.secret(name)
+        return bytes(row[0])
 
     @property
     def clock(self) -> datetime | None:

@@ -42,7 +42,7 @@ class Fields(TypedDict, total=False):
     count  of what the event is about: persons of a fleet, services that wait
     """
 
-    run: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    run: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")]
     service: ServiceId
     version: Version
     code: Digest
@@ -68,11 +68,11 @@ class Log:
         """Write an event. What is not of its field's form is left out, and the field named as `refused`."""
         self._logger.log(level, event if event in EVENTS else "other", extra={"selfdata": _kept(fields)})
 
-    def run_ended(self, report: RunReport, run: str) -> None:
-        """Write what the run with the id `run` came to."""
+    def run_ended(self, report: RunReport) -> None:
+        """Write what a run came to."""
         self.write(
             "run_ended",
-            run=run,
+            run=report.run,
             service=report.service,
             version=report.version,
             code=report.code,

@@ -18,14 +18,11 @@ from typing import Protocol, Self
 
 from ..errors import RequestError
 from ..store.ledger import Ledger
-from .home import KEEPER, Home
+from .home import KEEPER, PEOPLE, SERVICES, Home
 from .host import Host
 from .keeper import SqliteKeeper
 from .policy import PERSON, HostPolicy
 from .report import RunReport
-from .shelf import FOLDER
-
-PEOPLE = "people"
 
 
 class Identity(Protocol):
@@ -94,7 +91,7 @@ class People:
     @property
     def services(self) -> Path:
         """Where the services lie that are installed for all."""
-        return self.path / FOLDER
+        return self.path / SERVICES
 
     # Who is there
 

@@ -53,6 +53,7 @@ class RunReport:
     seconds      how long the run took; `cpu_seconds`: how much processor time of that
     peak_memory  bytes
     blocks       how many blocks of each kind the person was given
+    run          the run's random id, which only the person's own record of it has besides; "" if it has none
 
     ValueError if a value is not of its form.
     """
@@ -67,6 +68,7 @@ class RunReport:
     cpu_seconds: Seconds
     peak_memory: Count
     blocks: Mapping[BlockKind, Count]
+    run: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
 
 
 def outcome_of(error: BaseException | None) -> Outcome:

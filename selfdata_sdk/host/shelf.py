@@ -32,8 +32,6 @@ from .lock import FILE, Lock, own_lock
 if TYPE_CHECKING:
     from ..service.manifest import Manifest
 
-FOLDER = "services"
-"""The folder of a home, or of a host, that is its shelf."""
 FORMAT = 1
 REGISTRY = "registry.json"
 

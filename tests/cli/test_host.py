@@ -157,7 +157,7 @@ def test_one_that_fails_is_named_and_stops_no_other(selfdata: Selfdata, lived_in
     done = selfdata("host", "run-due")
     assert done.code == 1
     assert "Water runs at all hours." in done.out
-    assert "org.example.drops, line 21: The service raised ValueError." in done.err
+    assert "org.example.drops, line 20: The service raised ValueError." in done.err
     assert "7919" not in done.out + done.err
     french = selfdata("host", "run-due", "--lang", "fr")
     assert "Le service a levé ValueError." in french.err

@@ -40,10 +40,13 @@ def handed(
     )
 
 
-def run(*needs: Handed, service: str = COACH, rows: int = 31, denied: bool = False) -> Happening:
+def run(
+    *needs: Handed, service: str = COACH, rows: int = 31, denied: bool = False, walls: list[str] | None = None
+) -> Happening:
     outcome: Outcome = "denied" if denied else "allowed"
     actor = Actor(kind="service", id=service, version="1.0.0", digest="0" * 64)
-    return Happening(actor=actor, event="run", outcome=outcome, needs=needs, details={"rows": {"it": rows}})
+    details = {"rows": {"it": rows}, **({} if walls is None else {"walls": walls})}
+    return Happening(actor=actor, event="run", outcome=outcome, needs=needs, details=details)
 
 
 def told(*happened: tuple[datetime, Happening], now: datetime = MONDAY, since: date | None = None) -> list[Week]:
@@ -125,6 +128,38 @@ def test_a_run_whose_details_were_erased_is_still_told() -> None:
     entry = read(written).model_copy(update={"details": None})
     (week,) = weeks([entry], NAMES, REGISTRY, MONDAY)
     assert "read water use by day in October 2026" in lines(week)[0]
+
+
+@pytest.mark.parametrize(
+    ("walls", "en", "fr"),
+    [
+        (["seccomp"], " Nothing left your cloud.", " Rien n'a quitté votre cloud."),
+        (
+            [],
+            " Nothing held its code back: you trusted it.",
+            " Rien ne retenait son code\u00a0: vous lui avez fait confiance.",
+        ),
+        (None, "", ""),
+    ],
+)
+def test_what_held_a_service_is_said_of_what_it_read(walls: list[str] | None, en: str, fr: str) -> None:
+    """And nothing where it is not known: of an entry of before, or whose details were erased."""
+    (plain,), (week,) = told((MONDAY, run(handed()))), told((MONDAY, run(handed(), walls=walls)))
+    assert lines(week) == [lines(plain)[0] + en]
+    assert lines(week, "fr") == [lines(plain, "fr")[0] + fr]
+
+
+def test_runs_that_were_held_and_runs_that_were_not_are_told_apart() -> None:
+    (week,) = told(*((MONDAY, run(handed(), walls=walls)) for walls in (["seccomp"], [], ["landlock"])))
+    held, not_held = lines(week)
+    assert held.endswith("Nothing left your cloud. (2 times)")
+    assert not_held.endswith("you trusted it.")
+
+
+@pytest.mark.parametrize("happening", [run(handed(), rows=0, walls=[]), run(walls=[]), run(denied=True, walls=[])])
+def test_of_a_run_that_was_given_nothing_it_is_not_said_what_held_it(happening: Happening) -> None:
+    (week,) = told((MONDAY, happening))
+    assert not any("held" in line or "left" in line for line in lines(week))
 
 
 def test_a_week_without_a_read_says_so_whatever_else_was_done() -> None:

@@ -16,9 +16,11 @@ PAGES = {
     "how-to/import-gas.md": 4,
     "how-to/install.md": 1,
     "how-to/see-and-run.md": 7,
-    "how-to/consent.md": 24,
+    "how-to/consent.md": 25,
     "how-to/keep-and-erase.md": 10,
     "how-to/install-services.md": 12,
+    "how-to/run-for-many.md": 8,
+    "how-to/host.md": 23,
     "how-to/write-an-importer.md": 6,
     "how-to/write-a-plugin.md": 12,
 }

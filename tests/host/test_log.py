@@ -31,6 +31,7 @@ REPORT = RunReport(
     cpu_seconds=0.4,
     peak_memory=30_000_000,
     blocks={"card": 2},
+    run=RUN,
 )
 
 
@@ -57,7 +58,7 @@ def written() -> Iterator[Lines]:
 
 def test_a_run_is_one_line_with_its_time_and_all_that_its_report_says() -> None:
     with written() as log:
-        logger("selfdata.host").run_ended(REPORT, RUN)
+        logger("selfdata.host").run_ended(REPORT)
     (line,) = log.said
     assert datetime.fromisoformat(line.pop("time")).tzinfo is not None
     assert line == {
@@ -146,7 +147,7 @@ def test_what_an_exception_says_is_nowhere(secret: str, kind: type[Exception]) -
 def test_a_line_stays_one_line_and_plain_ascii() -> None:
     with written() as log:
         logging.getLogger("selfdata.host").info("two\nlines \u202e")
-        logger("selfdata.host").run_ended(REPORT, RUN)
+        logger("selfdata.host").run_ended(REPORT)
     assert log.getvalue().count("\n") == 2
     assert log.getvalue().isascii()
 
@@ -164,7 +165,7 @@ def test_another_handler_sees_no_more_than_ours(caplog: pytest.LogCaptureFixture
     assert caplog.messages == ["run_ended"]
 
 
-@pytest.mark.parametrize("name", [n for n in WRONG if n not in ("run", "plugin", "distribution", "count")])
+@pytest.mark.parametrize("name", [n for n in WRONG if n not in ("plugin", "distribution", "count")])
 def test_a_report_with_a_value_that_is_not_of_its_form_cannot_be_made(name: str) -> None:
     values: Any = {f.name: getattr(REPORT, f.name) for f in fields(RunReport)}
     with pytest.raises(ValueError, match=name) as refused:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from ...errors import SelfDataError, Stored, TryAgain
+from ...errors import FixHost, SelfDataError
 from ..command import Command, Group, Session, option, pass_session
 from ..language import Words, say, spoken
 from ..terminal import print_json, tell
@@ -79,8 +79,8 @@ def run_due(session: Session, opened: bool, people: Path | None, as_json: bool) 
                         found.append((person, due))
                         if not as_json:
                             _tell(person, due)
-            except (Stored, TryAgain) as error:
-                if people is None:
+            except SelfDataError as error:
+                if people is None or isinstance(error, FixHost):
                     raise
                 unopened += 1
                 tell(f"{person}  {_said(error)}", err=True)
@@ -116,21 +116,21 @@ def _homes(session: Session, people: Path | None) -> Iterator[tuple[Sandbox, Ite
 @contextmanager
 def _own(session: Session) -> Iterator[tuple[Host, Sequence[Found]]]:
     with session.host() as host:
-        yield host, _services(session.home.path, host)
+        yield host, _services(session.home.services_path, host)
 
 
 @contextmanager
 def _of_person(people: People, person: str) -> Iterator[tuple[Host, Sequence[Found]]]:
     rules = people.policy.for_person(person)
     with people.host(person) as host:
-        yield host, [f for f in _services(people.path, host) if rules.allows(f.id)]
+        yield host, [f for f in _services(people.services, host) if rules.allows(f.id)]
 
 
 def _services(folder: Path, host: Host) -> Sequence[Found]:
     from ...host.discovery import installed
-    from ...host.shelf import FOLDER, Shelf
+    from ...host.shelf import Shelf
 
-    return installed(Shelf(folder / FOLDER), host.grant_for).found
+    return installed(Shelf(folder), host.grant_for).found
 
 
 def _tell(person: str, due: Due) -> None:

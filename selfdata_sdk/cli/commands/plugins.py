@@ -493,6 +493,6 @@ def _choice(service: Installed, grant: Grant | None) -> dict[str, Any]:
 
 
 def _shelf(session: Session) -> Shelf:
-    from ...host.shelf import FOLDER, Shelf
+    from ...host.shelf import Shelf
 
-    return Shelf(session.home.path / FOLDER)
+    return Shelf(session.home.services_path)

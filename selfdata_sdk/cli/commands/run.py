@@ -117,10 +117,10 @@ def _show(done: Run) -> None:
 
 def _list(session: Session, as_json: bool) -> int:
     from ...host.discovery import installed
-    from ...host.shelf import FOLDER, Shelf
+    from ...host.shelf import Shelf
     from ..program import tell_error
 
-    discovered = installed(Shelf(session.home.path / FOLDER))
+    discovered = installed(Shelf(session.home.services_path))
     if as_json:
         print_json(
             [

@@ -49,6 +49,11 @@ class Exchange:
         self._arriving = wire.Messages(limits.output, largest)
 
     @property
+    def raised(self) -> bool:
+        """True if the run has said that its walls stand: what it says of them after that is a lie."""
+        return self._arriving.raised
+
+    @property
     def whole(self) -> bool:
         """True if nothing came after the last message."""
         return self._arriving.whole

@@ -172,7 +172,7 @@ class _Zygote:
             raise SandboxUnavailable(
                 f"A run could not be begun ({error.strerror}).", next="Let this process have more files open at once."
             ) from None
-        wanted = {"packages": {n: os.fspath(p) for n, p in packages.items()}, "limits": asdict(limits)}
+        wanted = {"packages": {n: os.path.realpath(p) for n, p in packages.items()}, "limits": asdict(limits)}
         try:
             message = json.dumps(wanted).encode()
             socket.send_fds(self._control, [message], [theirs.fileno(), their_report.fileno()])
