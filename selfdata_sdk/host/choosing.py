@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..consent.grant import Grant
 from ..consent.order import compare, older
+from ..service.manifest import Manifest
 from .shelf import Installed, Release
 
 
@@ -22,10 +24,19 @@ def choose(service: Installed, grant: Grant | None) -> Choice:
     newest = service.newest
     if grant is None:
         return Choice(newest)
-    for release in reversed(service.releases):
-        manifest = release.manifest()
+    releases = {release.version: release for release in service.releases}
+    covered = newest_covered((release.manifest() for release in reversed(service.releases)), grant)
+    if covered is None:
+        return Choice(newest, newest)
+    release = releases[covered.version]
+    return Choice(release, None if release is newest else newest)
+
+
+def newest_covered(manifests: Iterable[Manifest], grant: Grant) -> Manifest | None:
+    """Of the versions of a service, the newest first, the first that needs no new answer; None if all do."""
+    for manifest in manifests:
         if older(manifest.version, grant.manifest.version):
-            break
-        if not compare(grant.manifest, manifest).waits:
-            return Choice(release, None if release is newest else newest)
-    return Choice(newest, newest)
+            return None
+        if manifest == grant.manifest or not compare(grant.manifest, manifest).waits:
+            return manifest
+    return None

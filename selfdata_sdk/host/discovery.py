@@ -27,7 +27,7 @@ from selfdata_sdk.service.service import Service, services_in
 
 from .code import Code, digest_of
 from .environment import entry_points, manifest_path, package_folder
-from .shelf import Installed, Shelf
+from .shelf import Installed, Release, Shelf
 
 Agreed = Callable[[str], Grant | None]
 """The grant for a service, by its id."""
@@ -130,6 +130,15 @@ def find(target: str, shelf: Shelf | None = None, agreed: Agreed = nothing_agree
             next="Name the project's folder, or add --trust if it is your own code.",
         )
     return _named(target, shelf, agreed)
+
+
+def versions(target: str, shelf: Shelf) -> tuple[Found, ...]:
+    """Every installed version of the service that `target` names (see `find`), the newest first."""
+    newest = find(target, shelf)
+    for service in shelf.installed() if newest.distribution is not None else ():
+        if service.id == newest.id:
+            return tuple(_released(shelf, service, release) for release in reversed(service.releases))
+    return (newest,)
 
 
 def load(target: str, shelf: Shelf | None = None) -> Found:
@@ -379,8 +388,11 @@ def _on_shelf(shelf: Shelf, service: Installed, grant: Grant | None) -> Found:
     from .choosing import choose
 
     choice = choose(service, grant)
-    release = choice.runs
+    waiting = choice.waiting.version if choice.waiting is not None and choice.waiting is not choice.runs else None
+    return _released(shelf, service, choice.runs, waiting)
 
+
+def _released(shelf: Shelf, service: Installed, release: Release, waiting: str | None = None) -> Found:
     def code() -> Code:
         folder = shelf.code(release).resolve()
         packages = {path.name.partition(".")[0]: path for path in folder.iterdir() if _is_importable(path)}
@@ -391,7 +403,6 @@ def _on_shelf(shelf: Shelf, service: Installed, grant: Grant | None) -> Found:
             "An installed service is not imported into this program.", where=service.id, next="Run it without --trust."
         )
 
-    waiting = choice.waiting.version if choice.waiting is not None and choice.waiting is not release else None
     return Found(release.manifest(), service.distribution, refused, code, waiting)
 
 

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -31,6 +31,7 @@ from ..model.text import Language
 from ..service.deriving import options_of
 from ..service.manifest import Manifest
 from ..service.setting import read_settings
+from .choosing import newest_covered
 from .code import Code
 from .engine import Engine
 from .host import Host
@@ -114,12 +115,12 @@ class Report:
 class Order:
     """What workers do for each person that they are given: made of what is small and can be pickled.
 
+    versions  the manifest and the engine of each, the newest first
     observed  True if the reports of the runs are wanted back
     """
 
     people: Path
-    manifest: bytes
-    engine: bytes
+    versions: tuple[tuple[bytes, bytes], ...]
     settings: Mapping[str, str]
     occasion: str
     language: Language
@@ -138,6 +139,7 @@ class Fleet:
     """The persons of a host, and a service for them.
 
     engine    opens, in each worker, where the service's code runs
+    older     earlier versions, the newest first, for persons who did not agree to what a later one asks for
     settings  the service's settings by name, as texts; RequestError names one that is wrong
     """
 
@@ -147,12 +149,13 @@ class Fleet:
         manifest: Manifest,
         engine: EngineMaker,
         *,
+        older: Sequence[tuple[Manifest, EngineMaker]] = (),
         settings: Mapping[str, str] | None = None,
         language: Language = "en",
     ) -> None:
         self.people = people
         self.manifest = manifest
-        self._engine = engine
+        self._versions = ((manifest, engine), *older)
         self._settings = dict(settings or {})
         self._language = language
         read_settings(options_of(manifest), self._settings)
@@ -180,8 +183,7 @@ class Fleet:
         began = time.monotonic()
         order = Order(
             self.people.path.absolute(),
-            self.manifest.canonical(),
-            pickle.dumps(self._engine),
+            tuple((manifest.canonical(), pickle.dumps(engine)) for manifest, engine in self._versions),
             self._settings,
             occasion,
             self._language,
@@ -337,12 +339,19 @@ class _Worker:
 
     def __init__(self, order: Order) -> None:
         self.order = order
-        self.manifest = Manifest.from_json(order.manifest)
-        self.settings = read_settings(options_of(self.manifest), order.settings)
-        with ExitStack() as opened:
-            self.people = opened.enter_context(People(order.people))
-            self.engine = opened.enter_context(pickle.loads(order.engine)())
-            self.close = Finalize(self, opened.pop_all().close, exitpriority=10)
+        self.manifests = [Manifest.from_json(manifest) for manifest, _ in order.versions]
+        self.service = self.manifests[0].id
+        self._engines: dict[str, Engine] = {}
+        self._opened = ExitStack()
+        self.close = Finalize(self, self._opened.close, exitpriority=10)
+        self.people = self._opened.enter_context(People(order.people))
+
+    def engine(self, manifest: Manifest) -> Engine:
+        """What runs the code of a version, from the first person on who needs it."""
+        if manifest.version not in self._engines:
+            maker: EngineMaker = pickle.loads(self.order.versions[self.manifests.index(manifest)][1])
+            self._engines[manifest.version] = self._opened.enter_context(maker())
+        return self._engines[manifest.version]
 
     def run(self, person: str, observe: Callable[[RunReport], None] | None) -> Outcome:
         try:
@@ -356,22 +365,24 @@ class _Worker:
 
     def _run(self, person: str, observe: Callable[[RunReport], None] | None) -> Outcome:
         rules, order = self.people.policy.for_person(person), self.order
-        if not rules.allows(self.manifest.id):
+        if not rules.allows(self.service):
             return "skipped", "policy"
         with self.people.host(person, observe) as host:
-            if not host.agreed(self.manifest.id):
-                return "skipped", "consent"  # nothing is asked of who did not agree, so no journal says so every night
-            most = rules.quota.runs_per_day
-            if most is not None and not self._is_done(host) and _runs_of_today(host) >= most:
+            # Nothing is asked of who did not agree, so no journal says so every night.
+            grant = host.agreed(self.service)
+            manifest = newest_covered(self.manifests, grant) if grant is not None else None
+            if manifest is None:
+                return "skipped", "consent"
+            engine, most = self.engine(manifest), rules.quota.runs_per_day
+            if most is not None and not self._is_done(host, engine, manifest) and _runs_of_today(host) >= most:
                 return "skipped", "quota"
-            done = host.run(
-                self.engine, self.manifest, settings=order.settings, occasion=order.occasion, language=order.language
-            )
+            done = host.run(engine, manifest, settings=order.settings, occasion=order.occasion, language=order.language)
         return ("already" if done.repeated else "done"), ""
 
-    def _is_done(self, host: Host) -> bool:
-        use = host.ledger.look(self.manifest.id).use
-        return use is not None and key_of(self.engine.code, self.settings, self.order.occasion) in use.done
+    def _is_done(self, host: Host, engine: Engine, manifest: Manifest) -> bool:
+        use = host.ledger.look(self.service).use
+        settings = read_settings(options_of(manifest), self.order.settings)
+        return use is not None and key_of(engine.code, settings, self.order.occasion) in use.done
 
 
 def _runs_of_today(host: Host) -> int:

@@ -159,10 +159,10 @@ class Host:
         held = self.ledger.look(service).held
         return held.grant if held is not None and held.counts else None
 
-    def agreed(self, service: str) -> bool:
-        """True if something is agreed with the service that holds now."""
+    def agreed(self, service: str) -> Grant | None:
+        """What is agreed with a service and holds now; None if nothing does."""
         view = self.ledger.look(service)
-        return view.held is not None and _standing(view, view.held).in_force
+        return view.held.grant if view.held is not None and _standing(view, view.held).in_force else None
 
     def service_named(self, name: str) -> str:
         """The id of a service that something was agreed with, by the id or by its last part alone."""

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from selfdata_sdk.consent.grant import Item, Terms
 from selfdata_sdk.errors import RequestError, SandboxUnavailable
 from selfdata_sdk.host import fleet as module
 from selfdata_sdk.host.code import Code
@@ -54,6 +55,24 @@ def totals(host: Host) -> list[float]:
 def handed(host: Host) -> Counter[str]:
     """How the journal's entries of runs came out."""
     return Counter(e.header.outcome for e in host.ledger.entries() if e.header.event == "run")
+
+
+def test_who_did_not_agree_to_what_a_new_version_asks_for_keeps_the_old_one(tmp_path: Path) -> None:
+    ids = city.make(tmp_path / "city", {"ada": 1, "bob": 2, "cleo": 3}, ungranted=["cleo"])
+    water = city.MANIFEST.needs["water"].model_copy(update={"back": "P60D"})
+    newer = city.MANIFEST.model_copy(update={"version": "2.0.0", "needs": {"water": water}})
+    with People(tmp_path / "city") as people:
+        with people.host(ids["bob"]) as host:
+            host.grant(newer, Terms(items={"water": Item(decision="given", finer=True)}, lasts="P12M"))
+        both = Fleet(people, newer, city.in_the_worker, older=[(city.MANIFEST, city.in_the_worker)])
+        with ThreadPoolExecutor(1) as pool:
+            report = both.run(pool, occasion="monday")
+        assert (report.done, report.skipped) == (2, {"consent": 1})
+        ran = {}
+        for login, person in ids.items():
+            with people.host(person) as host:
+                ran[login] = [r.version for r in host.runs("org.example.drops")]
+        assert ran == {"ada": [city.MANIFEST.version], "bob": ["2.0.0"], "cleo": []}
 
 
 def test_each_person_gets_what_their_own_data_say_once(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
@@ -555,7 +557,7 @@ def test_no_more_alerts_are_told_in_a_week_than_was_agreed_to() -> None:
 
 def test_an_observer_is_told_what_a_run_came_to_and_nothing_of_the_person(person: Person) -> None:
     occasion = "Rue Oberkampf at 7919"
-    person.run([card(LITRES), alert("a7919"), leak()], occasion, settings={"street": "Rue Oberkampf", "goal": 77})
+    person.run([card(LITRES), alert("a7919"), leak()], occasion, settings={"street": "Rue Oberkampf", "goal": 477})
     with pytest.raises(ServiceFailed):
         person.run(raising(Used7919Litres("Rue Oberkampf")))
     person.host.withdraw(ID)
@@ -569,8 +571,9 @@ def test_an_observer_is_told_what_a_run_came_to_and_nothing_of_the_person(person
     assert done.seconds > 0
     assert failed.seconds > 0
     assert denied.seconds == 0
-    for secret in (*SECRETS, "77", occasion, person.host.runs(ID)[0].id):
-        assert secret not in repr(person.reports)
+    told = repr([replace(r, seconds=0.0, cpu_seconds=0.0) for r in person.reports])
+    for secret in (*SECRETS, "477", occasion, person.host.runs(ID)[0].id):
+        assert secret not in told
 
 
 def test_a_run_that_was_done_before_is_not_reported_again(person: Person) -> None:
@@ -592,7 +595,7 @@ def test_no_value_of_the_person_is_in_the_journal(person: Person) -> None:
         person.run(raising(Used7919Litres("Rue Oberkampf")))
     entries = json.dumps([e.model_dump(mode="json") for e in person.ledger.entries()])
     for secret in SECRETS:
-        assert secret not in entries
+        assert not re.search(rf"\b{secret}\b", entries), "but within a hash"
         assert any(secret in unwrapped(person.data(n)).decode() for n in person.cloud.list("run."))  # type: ignore[union-attr]
 
 

@@ -23,7 +23,7 @@ from selfdata_sdk.errors import FileRefused, FixHost, PluginError, RequestError,
 from selfdata_sdk.host.sandbox import Sandbox, items, reading
 from selfdata_sdk.host.sandbox.items import Unpacker, packed, understood
 from selfdata_sdk.host.sandbox.reader import READING, SandboxedReader
-from selfdata_sdk.host.sandbox.wire import LENGTH, LENGTHS
+from selfdata_sdk.host.sandbox.wire import LENGTH, LENGTHS, RAISED
 from selfdata_sdk.importers import File, FileReport, Importer, Importers, Item, Options, Rejection, Remark, import_files
 from selfdata_sdk.importers.importing import Reader, read_here
 from selfdata_sdk.model import REGISTRY, Record, Series, Source, SupplyContract, Table, Text, WaterReading, WaterUse
@@ -487,6 +487,7 @@ def test_a_wall_that_could_not_be_raised_is_the_hosts_to_repair() -> None:
     said = line({"error": {"kind": "SandboxUnavailable", "trace": "OSError: no"}})
     with PersonalStore(MemoryCloud()) as store, pytest.raises(SandboxUnavailable):
         import_files(store, [DAYS], now=NOW, reader=lying(said))
+    assert type(refused(DAYS, lying(RAISED, said))) is PluginError  # they stood already
 
 
 # An importer that lies

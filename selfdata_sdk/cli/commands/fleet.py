@@ -169,17 +169,23 @@ def run(
     metrics: Path | None,
     as_json: bool,
 ) -> int:
-    from ...host.discovery import find
+    from ...host.discovery import versions
     from ...host.fleet import Fleet, Sandboxed
     from ...host.shelf import Shelf
     from ...model.text import Language
 
     occasion = occasion or datetime.now(UTC).date().isoformat()
     with _opened(session, folder, policy) as people, _counting(metrics) as observe:
-        found = find(service, Shelf(people.services))
-        engine = Sandboxed(found.code(), people.policy.among(()))
-        language = cast("Language", spoken())
-        fleet = Fleet(people, found.manifest, engine, settings=dict(settings), language=language)
+        found, *older = versions(service, Shelf(people.services))
+        policy_alone = people.policy.among(())
+        fleet = Fleet(
+            people,
+            found.manifest,
+            Sandboxed(found.code(), policy_alone),
+            older=[(f.manifest, Sandboxed(f.code(), policy_alone)) for f in older],
+            settings=dict(settings),
+            language=cast("Language", spoken()),
+        )
         with _executor(dask) as (executor, there), _bar(len(people)) as progress:
             report = fleet.run(
                 executor, occasion=occasion, workers=workers or there, progress=progress, observe=observe

@@ -58,11 +58,6 @@ class Exchange:
         """True if nothing came after the last message."""
         return self._arriving.whole
 
-    @property
-    def raised(self) -> bool:
-        """True if the run's walls stand."""
-        return self._arriving.raised
-
     def messages(self, pieces: Iterable[bytes | memoryview]) -> Generator[bytes]:
         """Send the pieces; then what the run says, until the caller closes this, which ends the run. Raises Stopped."""
         began = time.monotonic()

@@ -74,7 +74,7 @@ def method_of_the_sdk(world: World) -> None:
     if world.again:
         check(Card.__repr__.__name__ == "<lambda>")
     else:
-        Card.__repr__ = lambda self: NAME
+        Card.__repr__ = lambda self: NAME  # type: ignore[method-assign]
 
 
 @leaves
@@ -130,7 +130,7 @@ def importing(world: World) -> None:
     if world.again:
         check(any(type(f).__name__ == "_Finder" and type(f).__module__ == __name__ for f in sys.meta_path))
     else:
-        sys.meta_path.insert(0, _Finder())  # type: ignore[arg-type]
+        sys.meta_path.insert(0, _Finder())
 
 
 def _collected(phase: str, info: dict[str, int]) -> None:
