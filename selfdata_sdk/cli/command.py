@@ -19,6 +19,7 @@ from .types import Moment
 if TYPE_CHECKING:
     from ..host.home import Home
     from ..host.host import Host
+    from ..host.report import RunReport
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,13 +46,13 @@ class Session:
         return Home(Path(platformdirs.user_data_dir("selfdata", appauthor=False)))
 
     @contextmanager
-    def host(self, *, create: bool = False) -> Iterator[Host]:
-        """The host of that home; RequestError if there is none yet, unless `create`."""
+    def host(self, *, create: bool = False, observe: Callable[[RunReport], None] | None = None) -> Iterator[Host]:
+        """The host of that home, `observe` told of its runs; RequestError if there is none yet, unless `create`."""
         from .home import refuse_missing
 
         if not create:
             refuse_missing(self.home)
-        with self.home.host(self.clock) as host:
+        with self.home.host(self.clock, observe) as host:
             if (stands := host.stands) is not None:
                 from ..model.wording import wording
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 from ..errors import RequestError
 
 if TYPE_CHECKING:
+    from ..consent.policy import Policy
     from ..store import PersonalStore
     from .host import Host
     from .keeper import SqliteKeeper
+    from .report import RunReport
 
 STORE = "cloud.sqlite"
 KEEPER = "host.sqlite"
 PEOPLE = "people"
 SERVICES = "services"
+POLICY = "policy.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,12 @@ class Home:
             raise self._refused(error) from None
 
     @contextmanager
-    def host(self, clock: datetime | None = None) -> Iterator[Host]:
+    def host(self, clock: datetime | None = None, observe: Callable[[RunReport], None] | None = None) -> Iterator[Host]:
         """The person's store with its grants and journal, made if there is none.
 
         clock  makes this a home to practise in, whose clock stands at that moment, also when it is opened later.
                RequestError if it holds a journal that is later, or one of real data.
+        observe  called with a report of every run, which holds nothing of the person
         """
         from ..store.ledger import Ledger
         from .host import Host
@@ -96,7 +100,15 @@ class Home:
                 self._practise(keeper, clock)
             stands = keeper.clock
             ledger = Ledger(store.cloud, keeper, self.person, (lambda: stands) if stands is not None else None)
-            yield Host(store, ledger, stands=stands)
+            yield Host(store, ledger, self._policy(), stands, observe)
+
+    def _policy(self) -> Policy | None:
+        """The limits that the operator of a host of many set for this person."""
+        if self._host is None or not (file := self._host / POLICY).is_file():
+            return None
+        from .policy import HostPolicy
+
+        return HostPolicy.read(file).for_person(self.person).policy
 
     def _practise(self, keeper: SqliteKeeper, clock: datetime) -> None:
         anchor, stands = keeper.anchor(self.person), keeper.clock

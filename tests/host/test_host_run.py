@@ -571,9 +571,23 @@ def test_an_observer_is_told_what_a_run_came_to_and_nothing_of_the_person(person
     assert done.seconds > 0
     assert failed.seconds > 0
     assert denied.seconds == 0
-    told = repr([replace(r, seconds=0.0, cpu_seconds=0.0) for r in person.reports])
-    for secret in (*SECRETS, "477", occasion, person.host.runs(ID)[0].id):
+    told = repr([replace(r, seconds=0.0, cpu_seconds=0.0, run="") for r in person.reports])
+    for secret in (*SECRETS, "477", occasion):
         assert secret not in told
+
+
+def test_a_report_names_the_run_as_the_persons_own_record_does_and_nothing_else(person: Person) -> None:
+    """What is random tells who reads a host's log nothing, until the person shows their record."""
+    person.run(total, "monday")
+    with pytest.raises(ServiceFailed):
+        person.run(raising(ValueError()))
+    assert [r.run for r in person.reports] == [r.id for r in reversed(person.host.runs(ID))]
+    entries = json.dumps([e.model_dump(mode="json") for e in person.ledger.entries()])
+    assert not any(report.run in entries for report in person.reports)
+    person.host.withdraw(ID)
+    with pytest.raises(ConsentNeeded):
+        person.run(total)
+    assert person.reports[-1].run == ""
 
 
 def test_a_run_that_was_done_before_is_not_reported_again(person: Person) -> None:

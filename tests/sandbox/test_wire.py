@@ -480,10 +480,9 @@ def test_a_report_that_is_none_is_the_end_of_the_sandbox(ended: bytes) -> None:
     assert heard(Fake(joined([END]), ended=ended)) == []
 
 
-@pytest.mark.xfail(reason="Save takes numbers that JSON does not keep")
 @pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999", b"9" * 400, b"9007199254740993"])
-def test_a_record_with_a_number_that_json_does_not_keep_is_not_valid(number: bytes) -> None:
-    with pytest.raises(OutputError):
+def test_a_record_with_a_number_that_json_does_not_keep_is_no_message(number: bytes) -> None:
+    with pytest.raises(ProtocolError):
         heard(Fake(joined([m.replace(b"2.5", number) for m in CONVERSATIONS["every kind of block"]])))
 
 
@@ -511,7 +510,9 @@ def mutated(draw: st.DrawFn) -> bytes:
         elif how == "cut":
             del data[at : at + draw(st.integers(1, 200))]
         elif how == "insert":
-            data[at:at] = draw(st.binary(max_size=20) | st.sampled_from([b"[[", b"\x00", b'"', b"{}"]))
+            data[at:at] = draw(
+                st.binary(max_size=20) | st.sampled_from([b"NaN", b"1e999", b"[[", b"\x00", b'"', b"{}"])
+            )
         elif how == "number":
             data = bytearray(
                 bytes(data).replace(

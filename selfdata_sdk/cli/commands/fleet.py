@@ -16,12 +16,12 @@ from ..command import Command, Group, NotPossibleHere, Session, option, pass_ses
 from ..language import Words, number, say, spoken
 from ..terminal import print_json, tell
 from ..types import Assignment
+from ..watching import watch_options, watching
 
 if TYPE_CHECKING:
     from ...host.discovery import Found
     from ...host.fleet import Report
     from ...host.people import People
-    from ...host.report import RunReport
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -146,15 +146,7 @@ def list_(session: Session, folder: Path, as_json: bool) -> int:
         "Les limites de l'opérateur (par défaut : DIR/policy.toml s'il existe).",
     ),
 )
-@option(
-    "--metrics",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    words=Words(
-        "Write what was counted to a file that Prometheus collects.",
-        "Écrire ce qui a été compté dans un fichier que Prometheus relève.",
-    ),
-)
+@watch_options
 @option("--json", "as_json", is_flag=True, words=Words("Print the report as JSON.", "Afficher le rapport en JSON."))
 @pass_session
 def run(
@@ -166,6 +158,7 @@ def run(
     workers: int | None,
     dask: str | None,
     policy: Path | None,
+    log: Path | None,
     metrics: Path | None,
     as_json: bool,
 ) -> int:
@@ -175,7 +168,7 @@ def run(
     from ...model.text import Language
 
     occasion = occasion or datetime.now(UTC).date().isoformat()
-    with _opened(session, folder, policy) as people, _counting(metrics) as observe:
+    with _opened(session, folder, policy) as people, watching(log, metrics) as observe:
         found, *older = versions(service, Shelf(people.services))
         policy_alone = people.policy.among(())
         fleet = Fleet(
@@ -199,11 +192,12 @@ def run(
 
 @contextmanager
 def _opened(session: Session, folder: Path, policy: Path | None = None, new: bool = False) -> Iterator[People]:
+    from ...host.home import POLICY
     from ...host.people import People
     from ...host.policy import HostPolicy
 
-    if policy is None and (folder / "policy.toml").exists():
-        policy = folder / "policy.toml"
+    if policy is None and (folder / POLICY).exists():
+        policy = folder / POLICY
     with People(folder, policy=HostPolicy.read(policy) if policy else None) as people:
         if session.clock is not None:
             people.practise(session.clock)
@@ -234,19 +228,6 @@ def _executor(dask: str | None) -> Iterator[tuple[Executor | None, int | None]]:
     with client:
         # Every group is worked on, though another may look the same to Dask.
         yield client.get_executor(pure=False), sum(client.nthreads().values())
-
-
-@contextmanager
-def _counting(file: Path | None) -> Iterator[Callable[[RunReport], object] | None]:
-    """What counts runs, and writes the file at the end; None if no file is wanted."""
-    if file is None:
-        yield None
-        return
-    from ...host.metrics import Metrics
-
-    metrics = Metrics()
-    yield metrics.observe
-    metrics.write(file)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,11 +13,13 @@ from ...errors import FixHost, SelfDataError
 from ..command import Command, Group, Session, option, pass_session
 from ..language import Words, say, spoken
 from ..terminal import print_json, tell
+from ..watching import watch_options, watching
 
 if TYPE_CHECKING:
     from ...host.discovery import Found
     from ...host.host import Host
     from ...host.people import People
+    from ...host.report import RunReport
     from ...host.sandbox import Sandbox
     from ...host.schedule import Due
     from ...model.text import Language
@@ -63,15 +65,18 @@ def command() -> None:
         "Pour chaque personne de cet hôte au lieu de celle de --home.",
     ),
 )
+@watch_options
 @option("--json", "as_json", is_flag=True, words=Words("Print the runs as JSON.", "Afficher les lancements en JSON."))
 @pass_session
-def run_due(session: Session, opened: bool, people: Path | None, as_json: bool) -> int:
+def run_due(
+    session: Session, opened: bool, people: Path | None, log: Path | None, metrics: Path | None, as_json: bool
+) -> int:
     from ...host.schedule import run_due
 
     found: list[tuple[str, Due]] = []
     unopened = 0
     language = cast("Language", spoken())
-    with _homes(session, people) as (sandbox, homes), sandbox:
+    with watching(log, metrics) as observe, _homes(session, people, observe) as (sandbox, homes), sandbox:
         for person, opening in homes:
             try:
                 with opening as (host, services):
@@ -91,38 +96,42 @@ def run_due(session: Session, opened: bool, people: Path | None, as_json: bool) 
     return 1 if unopened or any(due.error is not None for _, due in found) else 0
 
 
+Observe = Callable[["RunReport"], None]
 Opening = AbstractContextManager[tuple["Host", Sequence["Found"]]]
 """The host of a person, and the services that may run for them."""
 
 
 @contextmanager
-def _homes(session: Session, people: Path | None) -> Iterator[tuple[Sandbox, Iterator[tuple[str, Opening]]]]:
+def _homes(
+    session: Session, people: Path | None, observe: Observe
+) -> Iterator[tuple[Sandbox, Iterator[tuple[str, Opening]]]]:
     """Where services run, and each person's id (nobody's for one's own home) with how to open theirs."""
     if people is None:
         from ...host.sandbox import Sandbox
 
-        yield Sandbox(), iter([("", _own(session))])
+        yield Sandbox(), iter([("", _own(session, observe))])
         return
+    from ...host.home import POLICY
     from ...host.people import People
     from ...host.policy import HostPolicy
 
-    file = people / "policy.toml"
+    file = people / POLICY
     policy = HostPolicy.read(file) if file.is_file() else HostPolicy()
     with People(people, policy=policy) as opened:
         _ = opened.keeper  # refuses a folder where nobody is
-        yield policy.sandbox(), ((person, _of_person(opened, person)) for person in opened.ids())
+        yield policy.sandbox(), ((person, _of_person(opened, person, observe)) for person in opened.ids())
 
 
 @contextmanager
-def _own(session: Session) -> Iterator[tuple[Host, Sequence[Found]]]:
-    with session.host() as host:
+def _own(session: Session, observe: Observe) -> Iterator[tuple[Host, Sequence[Found]]]:
+    with session.host(observe=observe) as host:
         yield host, _services(session.home.services_path, host)
 
 
 @contextmanager
-def _of_person(people: People, person: str) -> Iterator[tuple[Host, Sequence[Found]]]:
+def _of_person(people: People, person: str, observe: Observe) -> Iterator[tuple[Host, Sequence[Found]]]:
     rules = people.policy.for_person(person)
-    with people.host(person) as host:
+    with people.host(person, observe) as host:
         yield host, [f for f in _services(people.services, host) if rules.allows(f.id)]
 
 

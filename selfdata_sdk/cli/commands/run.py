@@ -18,6 +18,7 @@ from ..language import Words, say, spoken
 from ..progress import waiting
 from ..terminal import console, plain, print_json, tell
 from ..types import Assignment, Moment
+from ..watching import watching
 
 if TYPE_CHECKING:
     from ...host.runner import Run
@@ -79,7 +80,11 @@ def command(
         return _list(session, as_json)
     from ..advice import advice, engine, find, tell_waiting, write_page
 
-    with waiting(say("Working it out…", "Calcul en cours…")), session.host() as host:
+    with (
+        waiting(say("Working it out…", "Calcul en cours…")),
+        watching() as observe,
+        session.host(observe=observe) as host,
+    ):
         found = find(service, host, session.home, trust=trust)
         try:
             with engine(found, trust=trust, debug=session.debug) as runs:

@@ -257,7 +257,7 @@ class Unpacker:
                 columns[name] = _column(specs[name], node, said.rows, arrays)
             else:
                 raise ValueError("a column that its type has not")
-        if not columns.keys() >= set(record_type.time_fields):
+        if not columns.keys() >= {name for name in record_type.time_fields if not specs[name].nullable}:
             raise ValueError("no times")
         if arrays.left_over:
             raise ValueError("something after the last array")

@@ -19,6 +19,7 @@ from threading import Lock
 from typing import Annotated, Literal, Self
 from weakref import WeakSet
 
+import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from selfdata_sdk.errors import (
@@ -36,7 +37,7 @@ from selfdata_sdk.errors import (
     TimeLimit,
 )
 from selfdata_sdk.model.text import clean
-from selfdata_sdk.service.blocks import Block, reasons
+from selfdata_sdk.service.blocks import Block, Save, reasons
 from selfdata_sdk.service.calling import FOREIGN, NAMED, Given, failed
 from selfdata_sdk.service.manifest import Manifest
 
@@ -415,6 +416,8 @@ class _Away:
             raise ValueError("not one thing")
         if said.call is not None and not self._task.debug:
             raise ValueError("a name that could carry a value, and that nobody is to see")
+        if isinstance(said.block, Save):
+            rfc8785.dumps(said.block.values)  # ValueError for a number that JSON does not keep, or does not know
         return said
 
     def _failed(self, said: _Said) -> Exception:
