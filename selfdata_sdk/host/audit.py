@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from threading import local
 
@@ -23,15 +23,18 @@ _hooked = False
 
 
 @contextmanager
-def watched(tell: Callable[[str], None]) -> Iterator[None]:
-    """Call `tell` with the name of each such call that this thread makes: `socket.connect`, `open`, `os.system` …"""
+def watched(tell: Callable[[str], None], own: Collection[str] = ()) -> Iterator[None]:
+    """Call `tell` with the name of each such call that this thread makes: `socket.connect`, `open`, `os.system` …
+
+    own  where its own code lies, which it may read
+    """
     _hook()
-    before = getattr(_active, "tell", None)
-    _active.tell = tell
+    before = getattr(_active, "tell", None), getattr(_active, "own", ())
+    _active.tell, _active.own = tell, own
     try:
         yield
     finally:
-        _active.tell = before
+        _active.tell, _active.own = before
 
 
 def _hook() -> None:
@@ -66,6 +69,6 @@ def _is_library(path: object) -> bool:
         return False
     return any(
         path.startswith(os.path.join(folder, ""))
-        for folder in (sys.prefix, sys.base_prefix, "/usr/share/zoneinfo", *sys.path)
+        for folder in (sys.prefix, sys.base_prefix, "/usr/share/zoneinfo", *sys.path, *_active.own)
         if folder
     )

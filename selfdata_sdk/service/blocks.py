@@ -275,6 +275,10 @@ class Save(_Block):
     def _leaves_the_envelope(self) -> Self:
         if taken := sorted({*self.values} & {*_HOST_FILLS}):
             raise ValueError(f"{', '.join(taken)}: the host fills these in; leave them out")
+        try:
+            rfc8785.dumps(self.values)
+        except (rfc8785.CanonicalizationError, RecursionError):
+            raise ValueError("values holds a number that JSON does not know or does not keep") from None
         return self
 
     @classmethod

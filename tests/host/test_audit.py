@@ -67,6 +67,7 @@ COMPUTING: dict[str, Callable[[], object]] = {
     "a time zone": lambda: ZoneInfo.no_cache("Europe/Paris"),
     "an import": lambda: __import__("colorsys"),
     "reading a library's file": lambda: Path(json.__file__).read_bytes(),
+    "listing a folder": lambda: os.listdir(Path(json.__file__).parent),
     "compiling": lambda: eval(compile("1 + 1", "<text>", "eval")),
 }
 

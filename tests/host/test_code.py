@@ -90,6 +90,11 @@ def test_a_dependency_counts_with_its_name(coach: Path, tmp_path: Path) -> None:
     assert digest_of({"one": one, "coach": coach}) == digests[1], "the order says nothing"
 
 
+def test_where_a_packages_name_ends_counts(tmp_path: Path) -> None:
+    one, two = put(tmp_path / "1", {"ab.py": b""}), put(tmp_path / "2", {"b.py": b""})
+    assert digest_of({"x": one}) != digest_of({"xa": two})
+
+
 def test_a_module_that_is_one_file_is_code_too(tmp_path: Path) -> None:
     file = put(tmp_path, {"six.py": b"a"}) / "six.py"
     before = digest_of({"six": file})

@@ -32,7 +32,7 @@ HARMLESS = {
     "information.clock": (EVERYWHERE, "the time of day is no secret, and is what `Context.now` says"),
     "information.kernel": (EVERYWHERE, "libraries choose their ways by the kernel's version"),
     "information.memory_and_load": (EVERYWHERE, "numbers about the machine, not about anybody"),
-    "information.name_of_machine": (EVERYWHERE, "nothing can be told to anybody but the host, which knows it"),
+    "information.name_of_machine": (("landlock",), "nothing can be told to anybody but the host, which knows it"),
     "information.place_of_interpreter": (EVERYWHERE, "it is where the modules are that a service may import"),
     "information.processors": (EVERYWHERE, "libraries choose their number of threads by it"),
     "information.time_since_start": (EVERYWHERE, "timeouts are counted by this clock"),

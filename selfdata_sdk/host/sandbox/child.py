@@ -63,7 +63,7 @@ def _run(places: Mapping[str, str]) -> None:
     task = wire.unpacked(header, body)
     service: Service[...] | None = None
     # The host names the last one if this process is killed for it.
-    watch = watched(lambda name: _send({"call": name})) if task.debug else nullcontext()
+    watch = watched(lambda name: _send({"call": name}), places.values()) if task.debug else nullcontext()
     try:
         with watch:
             service = _service(task, places)

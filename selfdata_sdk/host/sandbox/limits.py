@@ -29,8 +29,12 @@ class Limits:
         if min(self.seconds, self.cpu_seconds, self.memory, self.output, self.threads) <= 0:
             raise ValueError("every limit is greater than zero")
 
-    def enforce(self, idle: int) -> None:
-        """Hold this process to them, for good. `idle`: bytes of address space that a run needs to begin with."""
+    def enforce(self, idle: int, tasks: int | None) -> None:
+        """Hold this process to them, for good.
+
+        idle   bytes of address space that a run needs to begin with
+        tasks  processes and threads that its user may have at once; None if the user has others than such runs
+        """
         bounds = {
             resource.RLIMIT_AS: (idle + self.memory, idle + self.memory),
             # Past the first a signal that can be ignored, past the second none.
@@ -38,12 +42,13 @@ class Limits:
             resource.RLIMIT_FSIZE: (0, 0),
             resource.RLIMIT_CORE: (0, 0),
             resource.RLIMIT_NOFILE: (64, 64),
-            resource.RLIMIT_NPROC: (self.threads, self.threads),
             resource.RLIMIT_STACK: (8 * MIB, 8 * MIB),
             resource.RLIMIT_MEMLOCK: (0, 0),
             resource.RLIMIT_MSGQUEUE: (0, 0),
             resource.RLIMIT_SIGPENDING: (64, 64),
         }
+        if tasks is not None:
+            bounds[resource.RLIMIT_NPROC] = (tasks, tasks)
         for which, (soft, hard) in bounds.items():
             known = resource.getrlimit(which)[1]
             if known != resource.RLIM_INFINITY:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def new_root(shown: Mapping[str, str]) -> None:
     os.mkdir(base + CODE)
     kernel.pivot_root(base, base + OLD_ROOT)
     os.chdir("/")
+    socket.sethostname("service")
     for path, real in sorted(shown.items()):
         _show(real, path)
     kernel.mount("none", "/", flags=kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _SAFE)

@@ -6,11 +6,9 @@ import contextlib
 import json
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,7 +17,6 @@ from threading import Lock
 from typing import Annotated, Literal, Self
 from weakref import WeakSet
 
-import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from selfdata_sdk.errors import (
@@ -37,19 +34,19 @@ from selfdata_sdk.errors import (
     TimeLimit,
 )
 from selfdata_sdk.model.text import clean
-from selfdata_sdk.service.blocks import Block, Save, reasons
+from selfdata_sdk.service.blocks import Block, reasons
 from selfdata_sdk.service.calling import FOREIGN, NAMED, Given, failed
 from selfdata_sdk.service.manifest import Manifest
 
 from ..code import Code
 from ..engine import Running, Usage
 from . import wire
+from .exchange import Exchange, How, Stopped
 from .limits import Limits
 from .walls import WALLS, Mode
 
 _START = 30.0  # seconds in which a zygote must be ready
 _END = 5.0  # seconds in which a killed run must be reaped
-_PIECE = 1 << 18
 _REASONS = 1000  # errors of one block that are looked at
 _NEXT = "`selfdata doctor` says what this machine lacks; the host guide says how to give it."
 
@@ -328,7 +325,7 @@ class _Message(BaseModel):
     block: Block | None = None
     call: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./]{1,60}$")] | None = None
     error: _Said | None = None
-    end: Literal[True] | None = None
+    end: Annotated[bool, Field(strict=True)] | None = None
 
 
 _MESSAGE: TypeAdapter[_Message] = TypeAdapter(_Message)
@@ -347,57 +344,34 @@ class _Away:
         self._call: str | None = None
 
     def __iter__(self) -> Iterator[Block]:
-        began = time.monotonic()
-        data, report = self._zygote.fork(self._code.packages, self._limits)
+        exchange = Exchange(*self._zygote.fork(self._code.packages, self._limits), self._limits)
+        messages = exchange.messages(wire.packed(self._task))
         try:
-            yield from self._blocks(data, report, began + self._limits.seconds)
+            yield from self._blocks(exchange, messages)
+        except Stopped as stopped:
+            raise self._stopped(stopped.how) from None
         finally:
-            data.close()
-            self._ended(report)
-            report.close()
-            usage = self.usage
-            self.usage = Usage(time.monotonic() - began, usage.cpu_seconds, usage.peak_memory)
+            messages.close()
+            self.usage = exchange.usage
 
-    def _blocks(self, data: socket.socket, report: socket.socket, deadline: float) -> Iterator[Block]:
-        messages = wire.Messages(self._limits.output)
-        try:
-            for piece in wire.packed(self._task):
-                data.settimeout(_left(deadline))
-                data.sendall(piece)
-        except TimeoutError:
-            raise self._late() from None
-        except OSError:
-            pass  # it ended already: how is told below
-        while True:
-            try:
-                data.settimeout(_left(deadline))
-                piece = data.recv(_PIECE)
-            except TimeoutError:
-                raise self._late() from None
-            except ConnectionResetError:
-                piece = b""
-            if not piece:
-                raise self._died(report)
-            try:
-                for message in messages.feed(piece):
-                    said = self._understood(message)
-                    if said.block is not None:
-                        yield said.block
-                    elif said.call is not None:
-                        self._call = said.call
-                    elif said.error is not None and not (messages.raised and said.error.kind == "SandboxUnavailable"):
-                        raise self._failed(said.error)
-                    elif said.end is not None and messages.whole:
-                        return
-                    else:
-                        raise ValueError("something after the end, or a lie")
-            except OverflowError:
-                raise self._error(OutputLimit, "The service gave back more than it may.") from None
-            except ValueError:
-                raise self._error(ProtocolError, "The service's process sent something that is no message.") from None
+    def _blocks(self, exchange: Exchange, messages: Iterator[bytes]) -> Iterator[Block]:
+        for message in messages:
+            said = self._understood(message)
+            if said is None:
+                raise Stopped("protocol")
+            if said.block is not None:
+                yield said.block
+            elif said.call is not None:
+                self._call = said.call
+            elif said.error is not None and not (exchange.raised and said.error.kind == "SandboxUnavailable"):
+                raise self._failed(said.error)
+            elif said.end and exchange.whole:
+                return
+            else:
+                raise Stopped("protocol")  # something after the end, or a lie
 
-    def _understood(self, message: bytes) -> _Message:
-        """ValueError for what is no message; OutputError for a block that is not valid."""
+    def _understood(self, message: bytes) -> _Message | None:
+        """None for what is no message; OutputError for a block that is not valid."""
         try:
             said = _MESSAGE.validate_json(message)
         except ValidationError as error:
@@ -411,13 +385,11 @@ class _Away:
                 raise OutputError(
                     f"A block is not valid: {reasons(error)}.", where=self._id, next="Correct the block."
                 ) from None
-            raise ValueError("not a message") from None
+            return None
         if len(said.model_fields_set) != 1 or not any((said.block, said.call, said.error, said.end)):
-            raise ValueError("not one thing")
+            return None
         if said.call is not None and not self._task.debug:
-            raise ValueError("a name that could carry a value, and that nobody is to see")
-        if isinstance(said.block, Save):
-            rfc8785.dumps(said.block.values)  # ValueError for a number that JSON does not keep, or does not know
+            return None  # a name that could carry a value, and that nobody is to see
         return said
 
     def _failed(self, said: _Said) -> Exception:
@@ -447,38 +419,26 @@ class _Away:
             error.add_note("\n".join(_shown(line) for line in said.trace.splitlines()))
         return error
 
-    def _late(self) -> ServiceFailed:
-        return self._error(TimeLimit, f"The service did not end within {self._limits.seconds:g} seconds.")
-
-    def _died(self, report: socket.socket) -> ServiceFailed:
-        status = self._ended(report)
-        if status is None:
-            return _crashed("The sandbox's process has ended.", self._id)
-        if status == -signal.SIGSYS:
-            named = "what no service may" if self._call is None else f"{self._call}, which no service may"
-            return self._error(PolicyViolation, f"The service called {named}, and was stopped.")
-        if status == -signal.SIGXCPU or (
-            status == -signal.SIGKILL and self.usage.cpu_seconds >= self._limits.cpu_seconds
-        ):
-            return self._error(
-                CpuLimit, f"The service used more than {self._limits.cpu_seconds} seconds of processor time."
-            )
-        if status == 0:
-            return self._error(NoResult, "The service's process ended without a result.")
-        return _crashed("The service's process died.", self._id)
-
-    def _ended(self, report: socket.socket) -> int | None:
-        """How the process ended, killing it if it has not; None if nobody can tell any more."""
-        report.settimeout(_END)
-        with contextlib.suppress(OSError):
-            report.shutdown(socket.SHUT_WR)
-        try:
-            said = json.loads(report.recv(wire.REQUEST))
-            usage, status = Usage(0.0, float(said["cpu"]), int(said["peak"])), int(said["status"])
-        except (OSError, ValueError, LookupError, TypeError):
-            return None
-        self.usage = usage
-        return status
+    def _stopped(self, how: How) -> ServiceFailed:
+        seconds, cpu = self._limits.seconds, self._limits.cpu_seconds
+        match how:
+            case "late":
+                return self._error(TimeLimit, f"The service did not end within {seconds:g} seconds.")
+            case "cpu":
+                return self._error(CpuLimit, f"The service used more than {cpu} seconds of processor time.")
+            case "output":
+                return self._error(OutputLimit, "The service gave back more than it may.")
+            case "policy":
+                named = "what no service may" if self._call is None else f"{self._call}, which no service may"
+                return self._error(PolicyViolation, f"The service called {named}, and was stopped.")
+            case "protocol":
+                return self._error(ProtocolError, "The service's process sent something that is no message.")
+            case "nothing":
+                return self._error(NoResult, "The service's process ended without a result.")
+            case "crash":
+                return _crashed("The service's process died.", self._id)
+            case "lost":
+                return _crashed("The sandbox's process has ended.", self._id)
 
     def _error(self, kind: type[ServiceFailed], what: str) -> ServiceFailed:
         return kind(what, where=self._id, next="Its author sees why with --debug.")
@@ -491,10 +451,3 @@ def _shown(line: str) -> str:
 
 def _crashed(what: str, where: str) -> ServiceCrash:
     return ServiceCrash(what, where=where, next="Run it again; if it happens again, tell its author.")
-
-
-def _left(deadline: float) -> float:
-    """Seconds until then. TimeoutError if it is over, whatever there is to receive."""
-    if (left := deadline - time.monotonic()) <= 0:
-        raise TimeoutError
-    return left

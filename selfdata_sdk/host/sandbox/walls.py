@@ -61,6 +61,18 @@ def confine(around: Around) -> Mapping[str, str]:
     if around.ruleset is not None:
         around.ruleset.restrict()
     kernel.close_all_from(4)
-    around.limits.enforce(around.idle)
+    around.limits.enforce(around.idle, _tasks(around))
     seccomp.load(seccomp.program(platform.machine(), os.getpid()))
     return places
+
+
+def _tasks(around: Around) -> int | None:
+    """How many processes and threads the run's user may have at once. The kernel counts them by user."""
+    if os.getuid() in _USERS:
+        return around.limits.threads
+    # The zygote of a user who is not root shares its user with its runs, in a namespace of their own; without one, with
+    # all that the user does besides: then memory and time are what bounds threads.
+    return None if around.mode == "landlock" else _AT_ONCE * around.limits.threads
+
+
+_AT_ONCE = 16

@@ -40,7 +40,7 @@ def arguments(world: World) -> None:
 
 @attack()
 def name_of_machine(world: World) -> None:
-    check(os.uname().nodename)
+    check(os.uname().nodename != "service")
 
 
 @attack()
