@@ -17,6 +17,7 @@ from docs.tools.blocks import blocks_page  # noqa: E402
 from docs.tools.cli import cli_page  # noqa: E402
 from docs.tools.errors import errors_page  # noqa: E402
 from docs.tools.hooks import hooks_page  # noqa: E402
+from docs.tools.host import host_page  # noqa: E402
 from docs.tools.importers import importers_page  # noqa: E402
 from docs.tools.manifest import manifest_page  # noqa: E402
 from docs.tools.model import model_page  # noqa: E402
@@ -30,6 +31,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/cli.md": cli_page,
     "reference/importers.md": importers_page,
     "reference/hooks.md": hooks_page,
+    "reference/host.md": host_page,
     "reference/errors.md": errors_page,
 }
 

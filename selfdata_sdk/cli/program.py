@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, Words]] = {
     ),
     "show": ("show", Words("See what is there.", "Voir ce qui est là.")),
     "run": ("run", Words("Run a service on your data.", "Lancer un service sur vos données.")),
+    "runs": ("runs", Words("List what services did here.", "Lister ce que les services ont fait ici.")),
     "grant": ("grant", Words("Agree to what a service asks for.", "Accepter ce qu'un service demande.")),
     "withdraw": ("withdraw", Words("Take back what you agreed to.", "Retirer ce que vous avez accepté.")),
     "grants": ("grants", Words("List what you agreed to.", "Lister ce que vous avez accepté.")),

@@ -21,6 +21,12 @@ class Code:
     packages: Mapping[str, Path]
     digest: str
 
+    @property
+    def is_native(self) -> bool:
+        """True if any of it is a library of the processor's own code."""
+        files = (file for path in self.packages.values() for file in _files(path))
+        return any(file.suffix in (".so", ".pyd", ".dylib") for file in files)
+
 
 def digest_of(packages: Mapping[str, Path]) -> str:
     """SHA-256 over the names and contents of every file of these packages; compiled files do not count."""

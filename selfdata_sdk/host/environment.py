@@ -75,6 +75,8 @@ def manifest_path(value: str) -> Path | None:
 def package_folder(package: str) -> Path | None:
     """The folder of a package, also of an editable install, found without running its code."""
     top, *inner = package.split(".")
+    if not all(part.isidentifier() for part in (top, *inner)):
+        return None
     try:
         spec = importlib.util.find_spec(top)
     except (ImportError, ValueError):

@@ -21,7 +21,6 @@ from concurrent.futures import (
 )
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC
 from itertools import islice
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -31,10 +30,10 @@ from ..model.text import Language
 from ..service.deriving import options_of
 from ..service.manifest import Manifest
 from ..service.setting import read_settings
+from ..store.ledger import View
 from .choosing import newest_covered
 from .code import Code
 from .engine import Engine
-from .host import Host
 from .people import People
 from .policy import HostPolicy
 from .report import RunReport, error_name
@@ -67,7 +66,7 @@ class Sandboxed:
     policy: HostPolicy
 
     def __post_init__(self) -> None:
-        if not self.policy.walls.native and _is_native(self.code):
+        if not self.policy.walls.native and self.code.is_native:
             raise RequestError(
                 "This service holds native code, which the policy does not allow.",
                 where=self.code.place,
@@ -78,11 +77,6 @@ class Sandboxed:
     def __call__(self) -> Iterator[Engine]:
         with self.policy.sandbox() as sandbox:
             yield sandbox.engine(self.code)
-
-
-def _is_native(code: Code) -> bool:
-    files = (f for p in code.packages.values() for f in (p.rglob("*") if p.is_dir() else [p]))
-    return any(f.suffix in (".so", ".pyd", ".dylib") for f in files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,27 +363,20 @@ class _Worker:
             return "skipped", "policy"
         with self.people.host(person, observe) as host:
             # Nothing is asked of who did not agree, so no journal says so every night.
-            grant = host.agreed(self.service)
+            view = host.ledger.look(self.service)
+            grant = host.agreed(self.service, view)
             manifest = newest_covered(self.manifests, grant) if grant is not None else None
             if manifest is None:
                 return "skipped", "consent"
             engine, most = self.engine(manifest), rules.quota.runs_per_day
-            if most is not None and not self._is_done(host, engine, manifest) and _runs_of_today(host) >= most:
+            if most is not None and not self._is_done(view, engine, manifest) and host.runs_of_today() >= most:
                 return "skipped", "quota"
             done = host.run(engine, manifest, settings=order.settings, occasion=order.occasion, language=order.language)
         return ("already" if done.repeated else "done"), ""
 
-    def _is_done(self, host: Host, engine: Engine, manifest: Manifest) -> bool:
-        use = host.ledger.look(self.service).use
+    def _is_done(self, view: View, engine: Engine, manifest: Manifest) -> bool:
         settings = read_settings(options_of(manifest), self.order.settings)
-        return use is not None and key_of(engine.code, settings, self.order.occasion) in use.done
-
-
-def _runs_of_today(host: Host) -> int:
-    """How often data were handed over since midnight in UTC, to any service."""
-    midnight = host.ledger.look().now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    headers = (entry.header for entry in host.ledger.entries(host.ledger.first_since(midnight)))
-    return sum(h.event == "run" and h.outcome != "denied" and h.at >= midnight for h in headers)
+        return view.use is not None and key_of(engine.code, settings, self.order.occasion) in view.use.done
 
 
 _KEPT = threading.local()

@@ -54,6 +54,11 @@ class Home:
         return self.path.absolute().name if self._host else "self"
 
     @property
+    def is_shared(self) -> bool:
+        """True for the folder of one of many persons."""
+        return self._host is not None
+
+    @property
     def _host(self) -> Path | None:
         """The folder of the host of many persons that this folder belongs to; None for a home of its own."""
         path = self.path.absolute()

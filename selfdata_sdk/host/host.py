@@ -30,9 +30,9 @@ from ..service.blocks import Alert, Block
 from ..service.deriving import options_of, written
 from ..service.manifest import AskedNeed, Manifest
 from ..service.setting import read_settings
-from ..store import PersonalStore
+from ..store import PersonalStore, Written
 from ..store.book import retried
-from ..store.ledger import RUNS, Batch, Held, Ledger, View, receipt_name, ref, run_name
+from ..store.ledger import RUNS, Batch, Held, Ledger, View, receipt_name, ref, run_name, use_name
 from .broker import Delivered, Opened, Rights, home_zone, open_datasets
 from .engine import Engine, Usage
 from .report import RunReport, error_name, outcome_of
@@ -159,9 +159,9 @@ class Host:
         held = self.ledger.look(service).held
         return held.grant if held is not None and held.counts else None
 
-    def agreed(self, service: str) -> Grant | None:
-        """What is agreed with a service and holds now; None if nothing does."""
-        view = self.ledger.look(service)
+    def agreed(self, service: str, view: View | None = None) -> Grant | None:
+        """What is agreed with a service and holds now; None if nothing does. `view`: see `run`."""
+        view = view or self.ledger.look(service)
         return view.held.grant if view.held is not None and _standing(view, view.held).in_force else None
 
     def service_named(self, name: str) -> str:
@@ -243,21 +243,24 @@ class Host:
         tz: str | None = None,
         occasion: str | None = None,
         preview: Callable[[Block], None] | None = None,
+        view: View | None = None,
     ) -> Run:
         """Run a service on this person's data, as far as they agreed; it is kept in their cloud (`runs`).
 
         engine    what runs the service's code: the sandbox, for code that nobody has to trust
         occasion  what it is run for ("2026-03-01", say): for one occasion, code and settings a service runs once in
                   effect, and is not run again when it was done; None to run it in any case
+        view      the ledger as it was just seen, asked about this service (`Ledger.look`), if it was
 
         The other arguments and the errors are those of `selfdata_sdk.host.runner.run`. Nothing is kept of a run that
         was not agreed to.
         """
         if occasion is not None:
             values = read_settings(options_of(manifest), settings or {})
-            if (earlier := self._done(manifest, key_of(engine.code, values, occasion))) is not None:
+            view = view or self.ledger.look(manifest.id)
+            if (earlier := self._done(manifest, key_of(engine.code, values, occasion), view)) is not None:
                 return earlier
-        door = ConsentDoor(self, engine.walls, occasion)
+        door = ConsentDoor(self, engine.walls, occasion, view)
         try:
             done = run(
                 door, engine, manifest=manifest, settings=settings, now=now, language=language, tz=tz, preview=preview
@@ -274,6 +277,18 @@ class Host:
         count = use.runs if use is not None else 0
         return self._kept(service, range(count - 1, max(count - 1 - min(last, RUNS), -1), -1))
 
+    def latest_runs(self, last: int = 20) -> list[RunRecord]:
+        """The last runs of all services, the latest first."""
+        services = [name.removeprefix(use_name("")) for name in self.ledger.cloud.list(use_name(""))]
+        found = [record for service in services for record in self.runs(service, last)]
+        return sorted(found, key=lambda record: (record.started_at, record.number), reverse=True)[:last]
+
+    def runs_of_today(self) -> int:
+        """How often data were handed over since midnight in UTC, to any service."""
+        midnight = self.ledger.look().now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        headers = (entry.header for entry in self.ledger.entries(self.ledger.first_since(midnight)))
+        return sum(h.event == "run" and h.outcome != "denied" and h.at >= midnight for h in headers)
+
     def _kept(self, service: str, numbers: Iterable[int]) -> list[RunRecord]:
         """The runs of these numbers that are kept; where one lay there may be another, of a round later or earlier."""
         names = {number: run_name(service, number) for number in numbers}
@@ -281,15 +296,14 @@ class Host:
         records = ((number, RunRecord.read(found[name])) for number, name in names.items() if name in found)
         return [r for number, r in records if r is not None and (r.service, r.number) == (service, number)]
 
-    def _done(self, manifest: Manifest, key: str) -> Run | None:
+    def _done(self, manifest: Manifest, key: str, view: View) -> Run | None:
         """The run that was done already for such a key, as it is kept; None if there was none."""
-        use = self.ledger.look(manifest.id).use
-        number = use.done.get(key) if use is not None else None
+        number = view.use.done.get(key) if view.use is not None else None
         if number is None:
             return None
         record = next(iter(self._kept(manifest.id, [number])), None)
         blocks, saved = (record.blocks, record.saved) if record is not None else ((), 0)
-        as_of, language = (record.as_of, record.language) if record is not None else (self.ledger.look().now, "en")
+        as_of, language = (record.as_of, record.language) if record is not None else (view.now, "en")
         walls = record.walls if record is not None else ()
         return Run(manifest, as_of, language, {}, blocks, (), saved, "", walls, Usage(), repeated=True)
 
@@ -328,10 +342,13 @@ class ConsentDoor:
     ended  the run, once it failed
     """
 
-    def __init__(self, host: Host, walls: Sequence[str] = (), occasion: str | None = None) -> None:
+    def __init__(
+        self, host: Host, walls: Sequence[str] = (), occasion: str | None = None, view: View | None = None
+    ) -> None:
         self.id = secrets.token_hex(16)
         self.ended: Run | None = None
         self._host = host
+        self._seen = view
         self._walls = tuple(walls)
         self._occasion = occasion
         self._entry: int | None = None
@@ -344,7 +361,8 @@ class ConsentDoor:
         return retried(lambda: self._open(manifest, now, tz))
 
     def _open(self, manifest: Manifest, now: datetime | None, tz: str | None) -> Opened:
-        view = self._ledger.look(manifest.id)
+        view, self._seen = self._seen or self._ledger.look(manifest.id), None
+        view = replace(view, now=self._ledger.now(view))
         try:
             grant = self._agreed(view, manifest)
             steady = Steady(view.use, view.now)
@@ -465,11 +483,12 @@ class ConsentDoor:
 
     def close(self, done: Run, records: Iterable[Table]) -> Run:
         manifest, grant = done.manifest, self._grant
-        self._still_agreed(manifest)
-        tables = list(records)
-        saved = self._host.store.write(tables)
-        self._expire(manifest)
         assert grant is not None
+        tables, saved = list(records), Written()
+        if tables:
+            self._still_agreed(manifest)
+            saved = self._host.store.write(tables)
+        self._expire(manifest)
         actor = _actor(manifest, grant.digest)
         details = {"blocks": sorted(b.id for b in done.blocks), "kinds": sorted({b.kind for b in done.blocks})}
         ended = [Happening(actor=actor, event="run_end", grant=ref(grant), details=details)]
@@ -527,7 +546,7 @@ class ConsentDoor:
             saved=done.saved,
         )
         uses = {service: after(use, use.runs, key, told, now)}
-        return Batch(ended, uses=uses, sealed={run_name(service, use.runs): record.canonical()})
+        return Batch(ended, uses=uses, sealed={run_name(service, use.runs): record.dump()})
 
     def _take_back(self, tables: Iterable[Table]) -> None:
         for table in tables:
@@ -548,10 +567,9 @@ class ConsentDoor:
 
     def _expire(self, manifest: Manifest) -> None:
         """Erase what the service made and may no longer keep."""
-        now = self._ledger.look().now
         for produced in manifest.produces:
             if produced.retention and produced.record_type in self.registry:
-                before = Duration.parse(produced.retention).before(now)
+                before = Duration.parse(produced.retention).before(self._ledger.look().now)
                 self._host.store.erase(produced.record_type, Period(_EVER, before), holder=manifest.id)
 
     def _deny(self, manifest: Manifest, view: View) -> None:

@@ -62,8 +62,8 @@ class RunRecord(BaseModel):
     told: tuple[str, ...]
     saved: int
 
-    def canonical(self) -> bytes:
-        return rfc8785.dumps(self.model_dump(mode="json"))
+    def dump(self) -> bytes:
+        return self.model_dump_json().encode()
 
     @classmethod
     def read(cls, data: bytes) -> RunRecord | None:

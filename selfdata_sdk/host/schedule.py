@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..consent.grant import Grant
 from ..errors import SandboxUnavailable
 from ..model.text import Language
 from ..service.blocks import Alert
 from ..service.manifest import Manifest
 from ..store import Holding
+from .choosing import newest_covered
 from .discovery import Found
 from .host import Host
 from .run_record import RunRecord
@@ -38,7 +40,7 @@ def occasion(manifest: Manifest, holdings: Sequence[Holding], now: datetime) -> 
         case "on_new_data":
             asked = {need.record_type for need in manifest.needs.values()}
             found = [h for h in holdings if h.series.type in asked and h.series.holder != manifest.id]
-            held = [repr((h.series, h.count, h.start, h.end)) for h in found]
+            held = [repr((h.series, h.count, h.start, h.end, h.changed)) for h in found]
             return f"data {hashlib.sha256(chr(10).join(held).encode()).hexdigest()[:16]}" if held else None
         case _:
             return None
@@ -67,13 +69,20 @@ class Due:
 
 
 def run_due(
-    host: Host, services: Iterable[Found], sandbox: Sandbox, *, opened: bool = False, language: Language = "en"
+    host: Host,
+    services: Iterable[Found],
+    sandbox: Sandbox,
+    *,
+    opened: bool = False,
+    language: Language = "en",
+    quota: int | None = None,
 ) -> Iterator[Due]:
     """Run what is due of the services that the person agreed to, each once for its occasion, one after the other.
 
     opened  True if the person opens their cloud now: services that run then are due, too
+    quota   how often services may run for the person in a day of UTC; None for as often as they like
 
-    What happens to one service touches no other.
+    A service that asks for more than was agreed to waits, and nobody is told so each time. What happens to one service touches no other.
     """
     holdings, now = host.store.summary(), host.ledger.look().now.astimezone(host.zone)
     for found in services:
@@ -81,11 +90,14 @@ def run_due(
         if what is None and not (opened and found.manifest.schedule == "on_open"):
             continue
         try:
-            if not host.agreed(found.id):
+            grant = host.agreed(found.id)
+            if grant is None or not _may_run(found.manifest, grant):
                 continue
             if what is not None and is_given_up(host.runs(found.id, TRIES), what):
                 yield Due(found, what)
                 continue
+            if quota is not None and host.runs_of_today() >= quota:
+                return
             done = host.run(sandbox.engine(found.code()), found.manifest, language=language, occasion=what)
         except SandboxUnavailable:
             raise
@@ -94,3 +106,10 @@ def run_due(
         else:
             if not done.repeated:
                 yield Due(found, what, done)
+
+
+def _may_run(manifest: Manifest, grant: Grant) -> bool:
+    """True if nothing is left to ask the person before it runs."""
+    asked = grant.manifest.needs
+    refused = any(need.required and grant.items[label].decision != "given" for label, need in asked.items())
+    return not refused and newest_covered([manifest], grant) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -29,6 +30,7 @@ _WRITTEN_TOGETHER = (
 )
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """Foreign text made safe to show: NFC, one line, no control, bidirectional or invisible characters.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -110,15 +109,9 @@ def _option(name: str, asked: AskedSetting) -> Option:
     low, high = (None if bound is None else float(bound) for bound in (asked.ge, asked.le))
     option = Option(name, asked.kind, "", asked.title, low, high, asked.choices or None)
     try:
-        return replace(option, default=option.read(_default(asked)))
+        return replace(option, default=option.read(asked.default))
     except RequestError as error:
         raise ManifestError(f"The default of {name} is not allowed: {error.what}", next=error.next) from None
-
-
-def _default(asked: AskedSetting) -> object:
-    """Texts of numbers that `written` made have more digits than people type."""
-    is_written = asked.kind == "number" and re.fullmatch(r"-?[0-9]+\.[0-9]+", asked.default)
-    return float(asked.default) if is_written else asked.default
 
 
 def written(value: Value) -> str:

@@ -73,8 +73,9 @@ def coverage(payload: Payload, record_type: type[Record]) -> float:
 def _known(payload: Payload) -> float:
     """The share of the period, from the first record held on, that at least one row knows."""
     start, end, covered = payload.rows.ints("start"), payload.rows.ints("end"), payload.rows.covered
-    order = np.lexsort((-covered, start))
-    start, end, covered = start[order], end[order], covered[order]
+    if not (start[1:] > start[:-1]).all():
+        order = np.lexsort((-covered, start))
+        start, end, covered = start[order], end[order], covered[order]
     first = max(payload.start, min(payload.since, int(start[0])))
     low, high = np.maximum(start, first), np.minimum(end, payload.end)
     before = np.maximum.accumulate(np.concatenate([[first], np.where(covered > 0, high, first)[:-1]]))

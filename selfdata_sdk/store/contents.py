@@ -52,6 +52,10 @@ class Contents:
                 return
         self.imports = sorted([*self.imports, (at, set(pages))], key=lambda i: i[0])[-UNDOABLE:]
 
+    def changed(self, prefix: str) -> int:
+        """The instant (µs) of the last import that changed a page of this prefix, of those that are remembered; else 0."""
+        return next((at for at, pages in reversed(self.imports) if any(p.startswith(prefix) for p in pages)), 0)
+
     def move_page(self, page: str, parts: set[str]) -> None:
         """Remember the parts of a page that was split, where it is remembered."""
         self.imports = [(at, pages - {page} | parts if page in pages else pages) for at, pages in self.imports]

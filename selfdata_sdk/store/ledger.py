@@ -153,6 +153,10 @@ class Ledger:
         times += [moment(anchor.at)] if anchor else []
         return View(standing, max(times), head, anchor, held, use, documents)
 
+    def now(self, view: View) -> datetime:
+        """The time by which rights are judged: of this machine's clock, unless the ledger was later already."""
+        return max(view.now, self._clock())
+
     def version_of(self, service: str) -> str | None:
         """The version of the document of a service's grant: it changes with every change of the grant."""
         document = self.cloud.get(grant_name(service))

@@ -67,12 +67,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A series that the store holds: how many records, placed from `start`, the last one ending at `end`."""
+    """A series that the store holds: how many records, placed from `start`, the last one ending at `end`.
+
+    changed  when it last came in with other content, in microseconds; 0 if that was too long ago to be remembered
+    """
 
     series: Series
     count: int
     start: datetime
     end: datetime
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ class PersonalStore:
                 continue
             tz = zone(entry.series.tz)
             first, last = min(f.first for f in figures), max(f.last for f in figures)
-            found.append(Holding(entry.series, sum(f.records for f in figures), near(first, tz), near(last, tz)))
+            count, changed = sum(f.records for f in figures), contents.changed(page_name(entry.name, ""))
+            found.append(Holding(entry.series, count, near(first, tz), near(last, tz), changed))
         return tuple(found)
 
     def read(

@@ -42,14 +42,14 @@ VALUES: dict[str, Any] = {
 
 def test_a_run_is_read_as_it_was_written() -> None:
     record = RunRecord(**VALUES)
-    assert RunRecord.read(record.canonical()) == record
-    assert json.loads(record.canonical())["run"] == 1
+    assert RunRecord.read(record.dump()) == record
+    assert json.loads(record.dump())["run"] == 1
 
 
 def test_moments_are_kept_in_utc() -> None:
     """The service's clock is that of the home; what is written down is the same wherever it is read."""
     martinique = NOW.astimezone(timezone(timedelta(hours=-4)))
-    assert RunRecord(**{**VALUES, "as_of": martinique}).canonical() == RunRecord(**VALUES).canonical()
+    assert RunRecord(**{**VALUES, "as_of": martinique}).dump() == RunRecord(**VALUES).dump()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_moments_are_kept_in_utc() -> None:
 )
 def test_what_is_no_such_record_is_not_read(change: dict[str, Any]) -> None:
     """Nor is one of a newer version: it is passed over, and not an error."""
-    written = json.loads(RunRecord(**VALUES).canonical())
+    written = json.loads(RunRecord(**VALUES).dump())
     assert RunRecord.read(json.dumps(written).encode()) is not None
     assert RunRecord.read(json.dumps({**written, **change}).encode()) is None
 

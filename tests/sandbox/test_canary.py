@@ -80,7 +80,7 @@ LEFT_OUT = {
         ("all", "namespaces"),
         "find_users",
     ),
-    "limits": ("limits.Limits.enforce = lambda self, idle: None", tuple(WALLS), "take_memory"),
+    "limits": ("limits.Limits.enforce = lambda self, idle, tasks: None", tuple(WALLS), "take_memory"),
     "descriptors": ("kernel.close_all_from = lambda first: None", tuple(WALLS), "keep_descriptor"),
 }
 """For each wall: what takes it out of a zygote, in which modes it stands, and one thing that then can be done."""

@@ -79,8 +79,8 @@ def run_due(
     with watching(log, metrics) as observe, _homes(session, people, observe) as (sandbox, homes), sandbox:
         for person, opening in homes:
             try:
-                with opening as (host, services):
-                    for due in run_due(host, services, sandbox, opened=opened, language=language):
+                with opening as (host, services, quota):
+                    for due in run_due(host, services, sandbox, opened=opened, language=language, quota=quota):
                         found.append((person, due))
                         if not as_json:
                             _tell(person, due)
@@ -97,8 +97,9 @@ def run_due(
 
 
 Observe = Callable[["RunReport"], None]
-Opening = AbstractContextManager[tuple["Host", Sequence["Found"]]]
-"""The host of a person, and the services that may run for them."""
+Opened = tuple["Host", Sequence["Found"], int | None]
+"""The host of a person, the services that may run for them, and how often these may in a day."""
+Opening = AbstractContextManager[Opened]
 
 
 @contextmanager
@@ -123,16 +124,19 @@ def _homes(
 
 
 @contextmanager
-def _own(session: Session, observe: Observe) -> Iterator[tuple[Host, Sequence[Found]]]:
+def _own(session: Session, observe: Observe) -> Iterator[Opened]:
     with session.host(observe=observe) as host:
-        yield host, _services(session.home.services_path, host)
+        yield host, _services(session.home.services_path, host), None
 
 
 @contextmanager
-def _of_person(people: People, person: str, observe: Observe) -> Iterator[tuple[Host, Sequence[Found]]]:
+def _of_person(people: People, person: str, observe: Observe) -> Iterator[Opened]:
     rules = people.policy.for_person(person)
     with people.host(person, observe) as host:
-        yield host, [f for f in _services(people.services, host) if rules.allows(f.id)]
+        allowed = [f for f in _services(people.services, host) if rules.allows(f.id)]
+        if not people.policy.walls.native:
+            allowed = [f for f in allowed if not f.code().is_native]
+        yield host, allowed, rules.quota.runs_per_day
 
 
 def _services(folder: Path, host: Host) -> Sequence[Found]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ from ..terminal import print_json, tell
 if TYPE_CHECKING:
     from ...host.host import Host
     from ...importers.importer import Options
+    from ...importers.importing import Reader
     from ...importers.report import Report
 
 
@@ -110,7 +113,11 @@ def _import(session: Session, paths: list[Path], options: Options, format_name: 
     from ...host.plugins import Plugins
     from ...importers.importing import import_files
 
-    with waiting(say("Importing…", "Import en cours…")) as sign, session.host(create=True) as host:
+    with (
+        waiting(say("Importing…", "Import en cours…")) as sign,
+        session.host(create=True) as host,
+        _reader(session) as reader,
+    ):
         report = import_files(
             host.store,
             paths,
@@ -119,6 +126,7 @@ def _import(session: Session, paths: list[Path], options: Options, format_name: 
             format=format_name,
             importers=Plugins.load().importers,
             progress=lambda name, done, total: sign.tell(f"{name} ({done + 1}/{total})"),
+            reader=reader,
         )
         note(host, report)
     if as_json:
@@ -126,6 +134,19 @@ def _import(session: Session, paths: list[Path], options: Options, format_name: 
     else:
         tell_report(report)
     return 2 if report.refused or not report.good else 0
+
+
+@contextmanager
+def _reader(session: Session) -> Iterator[Reader | None]:
+    """Where files are read: on a host of many persons in the sandbox, as one person's file is nobody else's risk."""
+    if not session.home.is_shared:
+        yield None
+        return
+    from ...host.sandbox import Sandbox
+    from ...host.sandbox.reader import SandboxedReader
+
+    with Sandbox() as sandbox:
+        yield SandboxedReader(sandbox)
 
 
 def note(host: Host, report: Report) -> None:

@@ -81,7 +81,7 @@ class _Reading:
 
     def _begun(self, reader: SandboxedReader) -> tuple[socket.socket, socket.socket]:
         try:
-            return reader.sandbox._ready().fork({}, reader.limits)
+            return reader.sandbox.read(reader.limits)
         except ServiceCrash:
             raise self._broken("What reads the file died.") from None
 

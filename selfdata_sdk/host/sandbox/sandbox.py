@@ -80,6 +80,10 @@ class Sandbox:
     def start(self, code: Code, manifest: Manifest, given: Given, debug: bool) -> Running:
         return _Away(self._ready(), code, _task(code, manifest, given, debug), self.limits)
 
+    def read(self, limits: Limits) -> tuple[socket.socket, socket.socket]:
+        """The two sockets of a new run that is to read a file (see `reading`): to talk with it, and to hear its end."""
+        return self._ready().fork({}, limits, reads=True)
+
     def _ready(self) -> _Zygote:
         with self._lock:
             if self._zygote is None or not self._zygote.alive:
@@ -162,15 +166,24 @@ class _Zygote:
         ended.register(self._control, select.POLLIN)
         return self._process.poll() is None and not ended.poll(0)
 
-    def fork(self, packages: Mapping[str, Path], limits: Limits) -> tuple[socket.socket, socket.socket]:
-        """A new run's two sockets: one to talk with it, one that tells how it ended and ends it when closed."""
+    def fork(
+        self, packages: Mapping[str, Path], limits: Limits, *, reads: bool = False
+    ) -> tuple[socket.socket, socket.socket]:
+        """A new run's two sockets: one to talk with it, one that tells how it ended and ends it when closed.
+
+        `reads`: it is to read a file, and not to run a service.
+        """
         try:
             ours, theirs, report, their_report = _pairs()
         except OSError as error:
             raise SandboxUnavailable(
                 f"A run could not be begun ({error.strerror}).", next="Let this process have more files open at once."
             ) from None
-        wanted = {"packages": {n: os.path.realpath(p) for n, p in packages.items()}, "limits": asdict(limits)}
+        wanted = {
+            "packages": {n: os.path.realpath(p) for n, p in packages.items()},
+            "limits": asdict(limits),
+            "reads": reads,
+        }
         try:
             message = json.dumps(wanted).encode()
             socket.send_fds(self._control, [message], [theirs.fileno(), their_report.fileno()])

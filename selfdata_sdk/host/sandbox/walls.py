@@ -46,13 +46,10 @@ def confine(around: Around) -> Mapping[str, str]:
     user = _USERS[around.number % len(_USERS)]
     if around.mode != "landlock":
         places = namespaces.show_code(around.packages)
-        if os.getuid() == 0:
-            os.setgroups([])
-            os.setresgid(user, user, user)
-            os.setresuid(user, user, user)
-    elif os.getuid() == 0:
-        # The kernel does not count root's threads. Files are still read as root: their folders may be closed to others.
-        os.setresuid(user, -1, -1)
+    if os.getuid() == 0:
+        _become(user, whole=around.mode != "landlock")
+    elif around.mode != "landlock":
+        kernel.unshare(kernel.CLONE_NEWUSER)  # in which its threads are counted alone
     # Changing the user undoes these two.
     kernel.die_with_parent()
     kernel.hide_memory()
@@ -66,13 +63,20 @@ def confine(around: Around) -> Mapping[str, str]:
     return places
 
 
+def _become(user: int, *, whole: bool) -> None:
+    """Give up being root; not `whole`: only for the count of threads, which the kernel does not limit for root."""
+    if whole:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    else:  # files are still read as root: their folders may be closed to others
+        os.setresuid(user, -1, -1)
+
+
 def _tasks(around: Around) -> int | None:
-    """How many processes and threads the run's user may have at once. The kernel counts them by user."""
-    if os.getuid() in _USERS:
-        return around.limits.threads
-    # The zygote of a user who is not root shares its user with its runs, in a namespace of their own; without one, with
-    # all that the user does besides: then memory and time are what bounds threads.
-    return None if around.mode == "landlock" else _AT_ONCE * around.limits.threads
+    """How many processes and threads the run's user may have at once.
 
-
-_AT_ONCE = 16
+    Behind Landlock alone a user who is not root shares the count with all that they do besides: there is no such limit.
+    """
+    shared = around.mode == "landlock" and os.getuid() not in _USERS
+    return None if shared else around.limits.threads

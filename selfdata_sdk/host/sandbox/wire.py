@@ -93,7 +93,7 @@ class _Body:
 
     def add(self, array: NDArray[Any]) -> list[Any]:
         """Where the array lies: its type, length and offset. One that repeats a value lies there with that one."""
-        constant = len(array) > 1 and array.strides == (0,)
+        constant = len(array) > 1 and (array.strides == (0,) or bool((array == array[0]).all()))
         data = np.ascontiguousarray(array[:1] if constant else array)
         if data.dtype == np.bool_:
             data = data.view(np.uint8)

@@ -92,6 +92,7 @@ class _Zygote:
         self._rulesets: dict[tuple[str, ...], Ruleset] = {}
         self._reports: dict[int, socket.socket] = {}
         self._count = 0
+        self._reads = False
         kernel.forgo_capabilities()
         # Made here once, and not in every run.
         seccomp.program(platform.machine(), 0)
@@ -145,6 +146,12 @@ class _Zygote:
     def _forked(self, wanted: Mapping[str, Any], data: int) -> int:
         packages = wanted["packages"]
         self._count += 1
+        if wanted["reads"] and not self._reads:
+            # Most hosts run services and never read a file.
+            self._reads = True
+            warm.importers()
+            gc.collect()
+            gc.freeze()
         ruleset = self._ruleset(packages)
         around = Around(self._mode, Limits(**wanted["limits"]), self._idle, ruleset, packages, self._count)
         if len(os.listdir(self._tasks)) != 1:
