@@ -74,7 +74,7 @@ def _task(folder: Path, door: OpenDoor, code: Code) -> Path:
     given = Given(opened.payloads, opened.now, opened.tz, "en", {})
     asked = {label: (need.record_type, need.fields) for label, need in manifest.needs.items()}
     path = folder / "task"
-    path.write_bytes(b"".join(wire.packed(wire.Task(manifest.id, code.place, asked, given))))
+    path.write_bytes(b"".join(wire.packed(wire.Task(manifest.id, asked, given))))
     return path
 
 

@@ -157,7 +157,7 @@ class HostPolicy(Rules):
         return Rules.model_validate(everybody if own is None else _over(everybody, own.model_dump(exclude_unset=True)))
 
     def sandbox(self) -> Sandbox:
-        """A sandbox with these walls and limits."""
+        """A sandbox with these walls and limits, for run after run: no processor idles, so none is begun ahead."""
         from .sandbox import Limits, Sandbox
         from .sandbox.limits import MIB
 
@@ -169,7 +169,8 @@ class HostPolicy(Rules):
             "output": own.output_kb and own.output_kb * 1024,
         }
         modes = dict.fromkeys(["all", self.walls.require])
-        return Sandbox(tuple(modes), Limits(**{name: value for name, value in given.items() if value}))
+        limits = Limits(**{name: value for name, value in given.items() if value})
+        return Sandbox(tuple(modes), limits, ahead=False)
 
     def among(self, persons: Iterable[str]) -> HostPolicy:
         """The same for these persons, without what concerns others."""

@@ -62,8 +62,8 @@ def comes_true(what: Callable[[], bool], seconds: float = 10.0) -> bool:
 
 @pytest.fixture
 def own(sandbox: Sandbox) -> Iterator[Sandbox]:
-    """A sandbox of this test's own, in each mode that this machine has."""
-    with Sandbox(sandbox.modes) as started:
+    """A sandbox of this test's own, in each mode that this machine has. Runs that are begun ahead: see test_ahead.py."""
+    with Sandbox(sandbox.modes, ahead=False) as started:
         yield started
 
 

@@ -13,7 +13,6 @@ import tracemalloc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -124,7 +123,7 @@ def tasks(draw: st.DrawFn) -> Task:
         draw(st.dictionaries(st.text(max_size=6), VALUES, max_size=3)),
     )
     asked = {label: ("water.use/1", ("start", *p.rows.columns)) for label, p in given_.payloads.items()}
-    return Task("org.example.tried", "written:tried", asked, given_, draw(st.booleans()))
+    return Task("org.example.tried", asked, given_)
 
 
 def sent(task: Task) -> Task:
@@ -192,7 +191,7 @@ def test_a_value_that_repeats_is_sent_once() -> None:
         {"a": Ints.constant(7, n)}, Codes.constant("measured", n), np.broadcast_to(False, n), np.broadcast_to(1.0, n)
     )
     payload = Payload(part, np.broadcast_to(np.int64(0), n), ("UTC",), "raw", 0, 1, 0)
-    task = Task("a", "b:c", {}, Given({"x": payload}, datetime(2025, 1, 1, tzinfo=UTC), "UTC", "en", {}))
+    task = Task("a", {}, Given({"x": payload}, datetime(2025, 1, 1, tzinfo=UTC), "UTC", "en", {}))
     assert sum(len(piece) for piece in packed(task)) < 1000
     assert_payloads(payload, sent(task).given.payloads["x"])
 
@@ -287,7 +286,7 @@ class Fake:
     walls: tuple[str, ...] = ()
     threads: list[threading.Thread] = field(default_factory=list)
 
-    def fork(self, packages: Mapping[str, Path], limits: Limits) -> tuple[socket.socket, socket.socket]:
+    def fork(self, *_: object, **__: object) -> tuple[socket.socket, socket.socket]:
         ours, theirs = socket.socketpair()
         report, their_report = socket.socketpair()
         self.threads.append(threading.Thread(target=self._act, args=(theirs, their_report)))
@@ -309,7 +308,7 @@ class Fake:
             report.send(usual if self.ended is None else self.ended, socket.MSG_NOSIGNAL)
 
 
-TASK = Task("org.example.tried", "written:tried", {}, Given({}, NOW, "UTC", "en", {}))
+TASK = Task("org.example.tried", {}, Given({}, NOW, "UTC", "en", {}))
 
 
 def heard(fake: Fake, **limits: Any) -> list[Block]:
@@ -462,10 +461,10 @@ def test_a_run_that_is_not_read_or_never_reads_is_late() -> None:
     theirs_report.send(b'{"status": -9, "cpu": 0, "peak": 0}')
 
     class Silent:
-        def fork(self, *_: object) -> tuple[socket.socket, socket.socket]:
+        def fork(self, *_: object, **__: object) -> tuple[socket.socket, socket.socket]:
             return ours, report
 
-    task = Task("org.example.tried", "written:tried", {}, Given({"x": payload}, NOW, "UTC", "en", {}))
+    task = Task("org.example.tried", {}, Given({"x": payload}, NOW, "UTC", "en", {}))
     running = sandboxing._Away(Silent(), Code("written:tried", {}, ""), task, Limits(seconds=0.1))  # type: ignore[arg-type]
     with theirs, theirs_report, pytest.raises(TimeLimit):
         list(running)

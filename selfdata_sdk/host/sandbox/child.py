@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -26,11 +27,18 @@ from .walls import Around, confine
 HOST = 3
 """The descriptor of the socket to the host."""
 
-_FILE = b'{"file":'  # how the header begins where there is no service to run, but a file to read
 _TRACE = 20_000  # characters of a traceback that its author is shown
 
 
-def run(data: int, around: Around, parent: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is for: the service's function, as `module:name`, or "" to read a file."""
+
+    place: str
+    debug: bool
+
+
+def run(data: int, around: Around, asked: Asked, parent: int) -> None:
     """Do one run and end this process. `data`: the descriptor of the socket to the host; `parent`: the zygote's id."""
     status = 70
     try:
@@ -45,7 +53,7 @@ def run(data: int, around: Around, parent: int) -> None:
         _write(wire.RAISED)
         gc.set_threshold(10_000)  # to look for garbage is to copy the pages that this process still shares
         gc.enable()
-        _run(places)
+        _run(asked, places)
         status = 0
     except MemoryError:
         _send({"error": {"kind": "MemoryLimit"}})
@@ -53,20 +61,22 @@ def run(data: int, around: Around, parent: int) -> None:
         os._exit(status)
 
 
-def _run(places: Mapping[str, str]) -> None:
-    header, body = _given()
-    if header.startswith(_FILE):
+def _run(asked: Asked, places: Mapping[str, str]) -> None:
+    if not asked.place:
         from . import reading  # importers are loaded where a file is to be read
 
+        header, body = _given()
         reading.read(header, bytes(body), _write)
         return
-    task = wire.unpacked(header, body)
     service: Service[...] | None = None
     # The host names the last one if this process is killed for it.
-    watch = watched(lambda name: _send({"call": name}), places.values()) if task.debug else nullcontext()
+    watch = watched(lambda name: _send({"call": name}), places.values()) if asked.debug else nullcontext()
     try:
         with watch:
-            service = _service(task, places)
+            # Before there are any data: of a run that was begun ahead this is done when it is asked for.
+            service = _service(asked.place, places)
+            task = wire.unpacked(*_given())
+            _check(service, task)
             for block in call(service, task.given):
                 if not isinstance(block, BLOCKS):
                     raise OutputError(f"The service gave {called(block)}, which is no block.", next="Give blocks only.")
@@ -75,7 +85,7 @@ def _run(places: Mapping[str, str]) -> None:
     except MemoryError:
         raise
     except BaseException as error:
-        _send({"error": _said(error, service, task.debug)})
+        _send({"error": _said(error, service, asked.debug)})
 
 
 def _given() -> tuple[bytes, bytearray]:
@@ -83,18 +93,22 @@ def _given() -> tuple[bytes, bytearray]:
     return bytes(_read(header)), _read(body)
 
 
-def _service(task: wire.Task, places: Mapping[str, str]) -> Service[...]:
+def _service(place: str, places: Mapping[str, str]) -> Service[...]:
     """The service's function, from the packages that are shown to this run."""
     sys.meta_path.append(_Shown(places))
-    module, _, name = task.place.partition(":")
+    module, _, name = place.partition(":")
     found = getattr(importlib.import_module(module), name, None)
     if not isinstance(found, Service):
         raise ManifestError(f"{name} is not a service of {module}.", next="Put @service on the function.")
-    asked = {r.label: (r.shape.record_type.type, r.shape.names) for r in found.requests}
-    settings = sorted(option.name for option in found.options)
-    if found.id != task.service or asked != task.asked or settings != sorted(task.given.settings):
-        raise ManifestError("The code asks for other things than its manifest.", next="Write the manifest anew.")
     return found
+
+
+def _check(service: Service[...], task: wire.Task) -> None:
+    """ManifestError if the code asks for other things than the manifest that was agreed to."""
+    asked = {r.label: (r.shape.record_type.type, r.shape.names) for r in service.requests}
+    settings = sorted(option.name for option in service.options)
+    if service.id != task.service or asked != task.asked or settings != sorted(task.given.settings):
+        raise ManifestError("The code asks for other things than its manifest.", next="Write the manifest anew.")
 
 
 class _Shown:

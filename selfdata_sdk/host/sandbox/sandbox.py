@@ -9,10 +9,9 @@ import select
 import socket
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Lock
 from typing import Annotated, Literal, Self
 from weakref import WeakSet
@@ -56,14 +55,19 @@ class Sandbox:
 
     modes   which walls may stand, the first that this machine gives; a lesser one only if it is listed
     limits  of each run
+    ahead   from the second run of the same code on, begin the next one while nobody waits for it: then its walls stand
+            and its code is imported when it is asked for. Sooner, where a processor is idle
 
     It is started at the first run, and checked then: SandboxUnavailable if a hostile service of its own can do
     anything. Use it in a `with` statement, or close it. Threads may share one.
     """
 
-    def __init__(self, modes: Collection[Mode] = tuple(WALLS), limits: Limits | None = None) -> None:
+    def __init__(
+        self, modes: Collection[Mode] = tuple(WALLS), limits: Limits | None = None, *, ahead: bool = True
+    ) -> None:
         self.modes = tuple(modes)
         self.limits = limits or Limits()
+        self.ahead = ahead
         self._zygote: _Zygote | None = None
         self._lock = Lock()
         _SANDBOXES.add(self)
@@ -78,17 +82,17 @@ class Sandbox:
         return SandboxEngine(self, code, debug)
 
     def start(self, code: Code, manifest: Manifest, given: Given, debug: bool) -> Running:
-        return _Away(self._ready(), code, _task(code, manifest, given, debug), self.limits)
+        return _Away(self._ready(), code, _task(manifest, given), self.limits, debug)
 
     def read(self, limits: Limits) -> tuple[socket.socket, socket.socket]:
         """The two sockets of a new run that is to read a file (see `reading`): to talk with it, and to hear its end."""
-        return self._ready().fork({}, limits, reads=True)
+        return self._ready().fork(None, limits)
 
     def _ready(self) -> _Zygote:
         with self._lock:
             if self._zygote is None or not self._zygote.alive:
                 self._end()
-                self._zygote = _started(self.modes)
+                self._zygote = _started(self.modes, self.ahead)
             return self._zygote
 
     def close(self) -> None:
@@ -154,9 +158,13 @@ if hasattr(os, "register_at_fork"):
 class _Zygote:
     """A zygote's process, and the socket on which runs are asked for."""
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, mode: Mode) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, mode: Mode, ahead: bool) -> None:
         self._process = process
         self._control = control
+        self._lock = Lock()
+        self._runs_ahead = ahead
+        self._last = b""
+        self._ahead: tuple[socket.socket, socket.socket] | None = None
         self.walls = WALLS[mode]
 
     @property
@@ -166,41 +174,56 @@ class _Zygote:
         ended.register(self._control, select.POLLIN)
         return self._process.poll() is None and not ended.poll(0)
 
-    def fork(
-        self, packages: Mapping[str, Path], limits: Limits, *, reads: bool = False
-    ) -> tuple[socket.socket, socket.socket]:
+    def fork(self, code: Code | None, limits: Limits, *, debug: bool = False) -> tuple[socket.socket, socket.socket]:
         """A new run's two sockets: one to talk with it, one that tells how it ended and ends it when closed.
 
-        `reads`: it is to read a file, and not to run a service.
+        Without code it is to read a file. A run that is begun ahead is one process for one run, like any other.
         """
+        packages = code.packages if code is not None else {}
+        wanted = {
+            "packages": {n: os.path.realpath(p) for n, p in packages.items()},
+            "place": code.place if code is not None else "",
+            "digest": code.digest if code is not None else "",
+            "limits": asdict(limits),
+            "debug": debug,
+        }
+        message = json.dumps(wanted).encode()
+        with self._lock:
+            ahead, self._ahead = self._ahead, None
+            again = self._runs_ahead and self._last == message and code is not None
+            self._last = message
+            if ahead is not None and not (again and _waits(ahead)):
+                _close(ahead)
+                ahead = None
+            begun = ahead or self._begun(message)
+            if again:
+                with contextlib.suppress(SandboxUnavailable, ServiceCrash):
+                    self._ahead = self._begun(message)
+            return begun
+
+    def _begun(self, message: bytes) -> tuple[socket.socket, socket.socket]:
         try:
             ours, theirs, report, their_report = _pairs()
         except OSError as error:
             raise SandboxUnavailable(
                 f"A run could not be begun ({error.strerror}).", next="Let this process have more files open at once."
             ) from None
-        wanted = {
-            "packages": {n: os.path.realpath(p) for n, p in packages.items()},
-            "limits": asdict(limits),
-            "reads": reads,
-        }
         try:
-            message = json.dumps(wanted).encode()
             socket.send_fds(self._control, [message], [theirs.fileno(), their_report.fileno()])
         except OSError:
-            ours.close()
-            report.close()
+            _close((ours, report))
             raise _crashed("The sandbox's process has ended.", "") from None
         finally:
-            theirs.close()
-            their_report.close()
+            _close((theirs, their_report))
         return ours, report
 
     def forget(self) -> None:
+        _close(self._ahead or ())
         self._control.close()
         self._process.returncode = 0  # no child of this process
 
     def close(self) -> None:
+        _close(self._ahead or ())
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
@@ -209,6 +232,18 @@ class _Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _waits(run: tuple[socket.socket, socket.socket]) -> bool:
+    """True if a run that was begun ahead has not ended since."""
+    ended = select.poll()
+    ended.register(run[1], select.POLLIN)
+    return not ended.poll(0)
+
+
+def _close(sockets: Iterable[socket.socket]) -> None:
+    for each in sockets:
+        each.close()
 
 
 def _pairs() -> tuple[socket.socket, socket.socket, socket.socket, socket.socket]:
@@ -221,7 +256,7 @@ def _pairs() -> tuple[socket.socket, socket.socket, socket.socket, socket.socket
         raise
 
 
-def _started(modes: Collection[Mode]) -> _Zygote:
+def _started(modes: Collection[Mode], ahead: bool) -> _Zygote:
     if not sys.platform.startswith("linux"):
         raise SandboxUnavailable(
             f"Services of others cannot be held on {sys.platform}.",
@@ -254,7 +289,7 @@ def _started(modes: Collection[Mode]) -> _Zygote:
         reason = str(said.get("failed", "its process ended"))
         raise SandboxUnavailable(f"Services of others cannot be held on this machine ({reason}).", next=_NEXT)
     ours.settimeout(None)
-    zygote = _Zygote(process, ours, said["mode"])
+    zygote = _Zygote(process, ours, said["mode"], ahead)
     try:
         _check(zygote)
     except BaseException:
@@ -298,7 +333,7 @@ def _check(zygote: _Zygote) -> None:
         given = Given({}, _NEVER, "UTC", "en", {})
         code = Code(f"selfdata_sdk.host.sandbox.canary:{canary}", {}, "")
         manifest = manifest_for(canary)
-        running = _Away(zygote, code, _task(code, manifest, given, debug=True), Limits())
+        running = _Away(zygote, code, _task(manifest, given), Limits(), debug=True)
         try:
             could = [block.id for block in running if STOPPED_BY.get(block.id, "seccomp") in zygote.walls]
         except ServiceFailed as error:
@@ -314,9 +349,9 @@ def _check(zygote: _Zygote) -> None:
 # A run
 
 
-def _task(code: Code, manifest: Manifest, given: Given, debug: bool) -> wire.Task:
+def _task(manifest: Manifest, given: Given) -> wire.Task:
     asked = {label: (need.record_type, need.fields) for label, need in manifest.needs.items()}
-    return wire.Task(manifest.id, code.place, asked, given, debug)
+    return wire.Task(manifest.id, asked, given)
 
 
 class _Said(BaseModel):
@@ -347,17 +382,18 @@ _MESSAGE: TypeAdapter[_Message] = TypeAdapter(_Message)
 class _Away:
     """A run in the sandbox. Iterating gives its blocks, each checked as foreign input."""
 
-    def __init__(self, zygote: _Zygote, code: Code, task: wire.Task, limits: Limits) -> None:
+    def __init__(self, zygote: _Zygote, code: Code, task: wire.Task, limits: Limits, debug: bool = False) -> None:
         self.usage = Usage()
         self._id = task.service
         self._zygote = zygote
         self._code = code
         self._task = task
         self._limits = limits
+        self._debug = debug
         self._call: str | None = None
 
     def __iter__(self) -> Iterator[Block]:
-        exchange = Exchange(*self._zygote.fork(self._code.packages, self._limits), self._limits)
+        exchange = Exchange(*self._zygote.fork(self._code, self._limits, debug=self._debug), self._limits)
         messages = exchange.messages(wire.packed(self._task))
         try:
             yield from self._blocks(exchange, messages)
@@ -401,7 +437,7 @@ class _Away:
             return None
         if len(said.model_fields_set) != 1 or not any((said.block, said.call, said.error, said.end)):
             return None
-        if said.call is not None and not self._task.debug:
+        if said.call is not None and not self._debug:
             return None  # a name that could carry a value, and that nobody is to see
         return said
 

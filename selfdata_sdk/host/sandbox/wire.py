@@ -39,16 +39,14 @@ _ALIGNED = 8
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a run is told: whose function to call, what it is given, and whether its author wants to see errors.
+    """What a run is told: of which service it is, and what it is given.
 
     asked  what the manifest asks for, by label: record type and fields, which the code must ask for, too
     """
 
     service: str
-    place: str
     asked: Mapping[str, tuple[str, tuple[str, ...]]]
     given: Given
-    debug: bool = False
 
 
 def packed(task: Task) -> list[bytes | memoryview]:
@@ -57,9 +55,7 @@ def packed(task: Task) -> list[bytes | memoryview]:
     given = task.given
     header = {
         "service": task.service,
-        "place": task.place,
         "asked": dict(task.asked),
-        "debug": task.debug,
         "now": micros(given.now),
         "tz": given.tz,
         "language": given.language,
@@ -81,7 +77,7 @@ def unpacked(header: bytes, body: bytearray) -> Task:
         said["settings"],
     )
     asked = {label: (record_type, tuple(fields)) for label, (record_type, fields) in said["asked"].items()}
-    return Task(said["service"], said["place"], asked, given, said["debug"])
+    return Task(said["service"], asked, given)
 
 
 class _Body:

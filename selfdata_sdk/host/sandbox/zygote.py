@@ -146,7 +146,7 @@ class _Zygote:
     def _forked(self, wanted: Mapping[str, Any], data: int) -> int:
         packages = wanted["packages"]
         self._count += 1
-        if wanted["reads"] and not self._reads:
+        if not wanted["place"] and not self._reads:
             # Most hosts run services and never read a file.
             self._reads = True
             warm.importers()
@@ -154,12 +154,13 @@ class _Zygote:
             gc.freeze()
         ruleset = self._ruleset(packages)
         around = Around(self._mode, Limits(**wanted["limits"]), self._idle, ruleset, packages, self._count)
+        asked = child.Asked(wanted["place"], wanted["debug"])
         if len(os.listdir(self._tasks)) != 1:
             raise RuntimeError("a process with several threads must not be forked")
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.run(data, around, parent)
+            child.run(data, around, asked, parent)
         return pid
 
     @property
