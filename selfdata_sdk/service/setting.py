@@ -106,7 +106,7 @@ def _parsed(kind: Kind, text: str) -> object:
         )
     if kind == "integer" and re.fullmatch(r"[+-]?\d{1,16}", text):
         return int(text)
-    if kind == "number" and re.fullmatch(r"[+-]?\d{1,16}([.,]\d{1,198})?", text):
+    if kind == "number" and re.fullmatch(r"[+-]?\d{1,198}([.,]\d{1,198})?", text):
         return float(text.replace(",", "."))
     return text
 

@@ -76,7 +76,7 @@ class Holding:
     count: int
     start: datetime
     end: datetime
-    changed: int = 0
+    changed: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

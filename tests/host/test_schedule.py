@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfdata_sdk import Block, Context, Dataset, Need, Row, Text, service
-from selfdata_sdk.errors import CodeChanged, ConsentNeeded, SandboxUnavailable, ServiceFailed
+from selfdata_sdk.errors import CodeChanged, SandboxUnavailable, ServiceFailed
 from selfdata_sdk.host.code import Code
 from selfdata_sdk.host.discovery import Found, installed
 from selfdata_sdk.host.installing import Options, install, update
@@ -262,13 +263,34 @@ def test_what_is_not_agreed_to_is_not_run_and_not_refused(
     assert len(list(person.ledger.entries())) == size
 
 
-def test_what_asks_for_more_than_was_agreed_to_is_told(person: Person, here: Here) -> None:
+def test_what_asks_for_more_than_was_agreed_to_waits_without_a_word(person: Person, here: Here) -> None:
+    """At each tick of a timer nothing is tried, so no journal fills with refusals."""
     found = daily(here, person, [card()])
     need = MANIFEST.needs["water"].model_copy(update={"back": "P2Y"})
     more = here.holds(giving([card()]), schedule="daily", version="9.0.0", needs={"water": need})
-    (told,) = due(person, here, more)
-    assert (told.run, type(told.error)) == (None, ConsentNeeded)
+    before = len(list(person.host.ledger.entries()))
+    assert due(person, here, more) == []
+    assert len(list(person.host.ledger.entries())) == before
     assert ran(person, here, found) == [ID]
+
+
+def test_the_quota_of_a_day_holds_for_all_services_together(person: Person, here: Here) -> None:
+    found = daily(here, person, [card()], schedule="on_open")
+
+    def within(quota: int) -> list[str]:
+        return [d.found.id for d in run_due(person.host, [found], here, opened=True, quota=quota)]
+
+    assert within(0) == []
+    assert within(1) == [ID]
+    assert within(1) == []
+    assert within(2) == [ID]
+
+
+def test_a_correction_of_old_data_is_new_data(person: Person, here: Here) -> None:
+    holding, now = person.host.store.summary()[0], datetime(2025, 1, 1, tzinfo=PARIS)
+    manifest = MANIFEST.model_copy(update={"schedule": "on_new_data"})
+    corrected = replace(holding, changed=holding.changed + 1)
+    assert occasion(manifest, [holding], now) != occasion(manifest, [corrected], now)
 
 
 # What goes wrong
