@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import imports, journals, measure, reads, startup
+from . import fleets, imports, journals, measure, reads, sandboxes, startup
 
 PAGE = measure.ROOT / "docs" / "benchmarks.md"
 HUNDRED_THOUSAND, MILLION = 100_000, 1_000_000
@@ -41,6 +41,8 @@ def main() -> None:
             _imports(folder),
             _reads(folder),
             _journal(folder),
+            _sandbox(folder),
+            _fleet(folder),
             _startup(folder),
             WHY,
         ]
@@ -139,6 +141,44 @@ def _journal(folder: Path) -> str:
     )
 
 
+def _sandbox(folder: Path) -> str:
+    print("sandbox ...", flush=True)
+    runs = sandboxes.runs(folder)
+    over = runs[sandboxes.WARM] - runs[sandboxes.WITHOUT]
+    return "\n\n".join(
+        [
+            "## Sandbox",
+            (
+                "One run of a small service on a year of hourly water, data in, checked blocks out. Bubblewrap is there where it "
+                "is installed."
+            ),
+            _rows("run", {"ms": runs}, 1),
+            _targets([("one warm sandboxed run, ms over an unsandboxed call", over, "<= 5")]),
+        ]
+    )
+
+
+def _fleet(folder: Path) -> str:
+    print("fleet, 10 000 persons ...", flush=True)
+    measured = fleets.persons_per_second(folder)
+    few, all_of_them = measured["MB for a tenth of the persons"], measured["MB for all"]
+    targets = [
+        ("persons per second", measured["persons per second"], ">= 200"),
+        ("memory for all, times that for a tenth of them", all_of_them / few, "<= 1.1"),
+    ]
+    return "\n\n".join(
+        [
+            "## Fleet",
+            (
+                "One small service for 10 000 persons with a year of hourly water each: sandboxed, granted and journalled, each "
+                "in a store of their own, with the start and the end of all processes."
+            ),
+            _rows("", {"measured": measured}, 0),
+            _targets(targets),
+        ]
+    )
+
+
 def _startup(folder: Path) -> str:
     print("start-up ...", flush=True)
     times = startup.commands(folder)
@@ -146,6 +186,7 @@ def _startup(folder: Path) -> str:
         ("`selfdata --version`, ms over bare", times["--version"], "<= 15"),
         ("`selfdata --help`", times["--help"], "<= 50"),
         ("`selfdata run`", times["run, the water coach on a year"], "<= 350"),
+        ("`selfdata plugins list`, of 1 000 services", times["plugins list, of 1 000 services"], "<= 500"),
     ]
     return "\n\n".join(
         [

@@ -33,11 +33,21 @@ def find(target: str, host: Host | None, home: Home, *, trust: bool = False) -> 
 
 
 @contextmanager
-def engine(found: Found, *, trust: bool = False, debug: bool = False) -> Iterator[Engine]:
-    """What runs the code: the sandbox; with `trust` this process, which tells what the code reaches for."""
-    if not trust:
-        with Sandbox() as sandbox:
-            yield sandbox.engine(found.code(), debug=debug)
+def sandboxed(trust: bool) -> Iterator[Sandbox | None]:
+    """The sandbox, which starts while other things are done; none for code that is trusted."""
+    if trust:
+        yield None
+        return
+    with Sandbox() as sandbox:
+        sandbox.prepare()
+        yield sandbox
+
+
+@contextmanager
+def engine(found: Found, sandbox: Sandbox | None, *, debug: bool = False) -> Iterator[Engine]:
+    """What runs the code: the sandbox; without one this process, which tells what the code reaches for."""
+    if sandbox is not None:
+        yield sandbox.engine(found.code(), debug=debug)
         return
     tell(say("Your own code runs inside this program, and nothing holds it (--trust).",
              "Votre propre code tourne dans ce programme même, et rien ne le retient (--trust)."), err=True)  # fmt: skip

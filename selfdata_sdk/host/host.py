@@ -281,7 +281,7 @@ class Host:
         """The last runs of all services, the latest first."""
         services = [name.removeprefix(use_name("")) for name in self.ledger.cloud.list(use_name(""))]
         found = [record for service in services for record in self.runs(service, last)]
-        return sorted(found, key=lambda record: (record.started_at, record.number), reverse=True)[:last]
+        return sorted(found, key=lambda record: record.entry or 0, reverse=True)[:last]
 
     def runs_of_today(self) -> int:
         """How often data were handed over since midnight in UTC, to any service."""

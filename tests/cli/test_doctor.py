@@ -53,7 +53,7 @@ def test_a_machine_without_walls_is_unsound_where_it_could_have_them(
             next="`selfdata doctor` says what this machine lacks; the host guide says how to give it.",
         )
 
-    monkeypatch.setattr(sandbox_module, "_started", refused)
+    monkeypatch.setattr(sandbox_module, "_launch", refused)
     monkeypatch.setattr(sys, "platform", platform)
     found_code, found = walls(selfdata)
     assert (found_code, found["good"]) == (code, good)

@@ -198,7 +198,7 @@ def without_walls(monkeypatch: pytest.MonkeyPatch) -> None:
             next="Run them on Linux: on Windows in WSL 2, on macOS in a virtual machine.",
         )
 
-    monkeypatch.setattr(sandbox_module, "_started", refused)
+    monkeypatch.setattr(sandbox_module, "_launch", refused)
 
 
 def test_a_machine_without_walls_runs_nothing(

@@ -37,7 +37,7 @@ SOURCE_TREE = Path(__file__).parents[3]
 def command(session: Session) -> int:
     from ...demo import NOW
     from ...host.home import Home
-    from ..advice import advice, engine
+    from ..advice import advice, engine, sandboxed
 
     coach = find_coach()
     home = Home(session.home.path / "demo")
@@ -48,9 +48,14 @@ def command(session: Session) -> int:
             "Un vrai compteur d'eau à Alicante, de mars 2016 à février 2017, avec un foyer inventé.",
         )
     )
-    with waiting(say("Working it out…", "Calcul en cours…")), home.host(NOW) as host:
+    has_sandbox = sys.platform.startswith("linux")
+    with (
+        waiting(say("Working it out…", "Calcul en cours…")),
+        sandboxed(trust=not has_sandbox) as sandbox,
+        home.host(NOW) as host,
+    ):
         steps = [_import(host), _describe(host), _agree(host, coach)]
-        with engine(coach, trust=not sys.platform.startswith("linux"), debug=session.debug) as runs:
+        with engine(coach, sandbox, debug=session.debug) as runs:
             done = advice(host, coach, runs, {}, None)
         steps += [_ran(done), _journal(host, coach)]
     _tell(home, done, steps)

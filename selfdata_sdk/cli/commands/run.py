@@ -78,16 +78,17 @@ def command(
 ) -> int:  # fmt: skip
     if service is None:
         return _list(session, as_json)
-    from ..advice import advice, engine, find, tell_waiting, write_page
+    from ..advice import advice, engine, find, sandboxed, tell_waiting, write_page
 
     with (
         waiting(say("Working it out…", "Calcul en cours…")),
+        sandboxed(trust) as sandbox,
         watching() as observe,
         session.host(observe=observe) as host,
     ):
         found = find(service, host, session.home, trust=trust)
         try:
-            with engine(found, trust=trust, debug=session.debug) as runs:
+            with engine(found, sandbox, debug=session.debug) as runs:
                 done = advice(host, found, runs, dict(settings), now)
         except AskPerson as error:
             # A service that is not installed is found by its folder only.

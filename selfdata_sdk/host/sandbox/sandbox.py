@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Annotated, Literal, Self
@@ -68,9 +68,16 @@ class Sandbox:
         self.modes = tuple(modes)
         self.limits = limits or Limits()
         self.ahead = ahead
+        self._launched: _Launched | None = None
         self._zygote: _Zygote | None = None
         self._lock = Lock()
         _SANDBOXES.add(self)
+
+    def prepare(self) -> None:
+        """Start it while something else is done: the first run then waits less."""
+        with self._lock:
+            if self._zygote is None and self._launched is None:
+                self._launched = _launch(self.modes)
 
     @property
     def walls(self) -> tuple[str, ...]:
@@ -90,9 +97,11 @@ class Sandbox:
 
     def _ready(self) -> _Zygote:
         with self._lock:
-            if self._zygote is None or not self._zygote.alive:
+            if self._zygote is not None and not self._zygote.alive:
                 self._end()
-                self._zygote = _started(self.modes, self.ahead)
+            if self._zygote is None:
+                launched, self._launched = self._launched or _launch(self.modes), None
+                self._zygote = _started(launched, self.ahead)
             return self._zygote
 
     def close(self) -> None:
@@ -101,6 +110,9 @@ class Sandbox:
             self._end()
 
     def _end(self) -> None:
+        if self._launched is not None:
+            self._launched.end()
+            self._launched = None
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None
@@ -108,6 +120,9 @@ class Sandbox:
     def forget(self) -> None:
         """Be one that was never started, in a process that was forked from the one that started it."""
         self._lock = Lock()
+        if self._launched is not None:
+            self._launched.forget()
+            self._launched = None
         if self._zygote is not None:
             self._zygote.forget()
             self._zygote = None
@@ -256,7 +271,24 @@ def _pairs() -> tuple[socket.socket, socket.socket, socket.socket, socket.socket
         raise
 
 
-def _started(modes: Collection[Mode], ahead: bool) -> _Zygote:
+@dataclass(frozen=True, slots=True)
+class _Launched:
+    """A zygote's process that has not said yet whether it is ready."""
+
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+
+    def forget(self) -> None:
+        self.control.close()
+        self.process.returncode = 0  # no child of this process
+
+    def end(self) -> None:
+        self.control.close()
+        self.process.kill()
+        self.process.wait()
+
+
+def _launch(modes: Collection[Mode]) -> _Launched:
     if not sys.platform.startswith("linux"):
         raise SandboxUnavailable(
             f"Services of others cannot be held on {sys.platform}.",
@@ -276,20 +308,23 @@ def _started(modes: Collection[Mode], ahead: bool) -> _Zygote:
         )
     finally:
         theirs.close()
-    ours.settimeout(_START)
-    try:
+    with contextlib.suppress(OSError):  # it ended already: `_started` says so
         ours.send(json.dumps({"modes": list(modes)}).encode())
-        said = json.loads(ours.recv(wire.REQUEST) or b"{}")
+    return _Launched(process, ours)
+
+
+def _started(launched: _Launched, ahead: bool) -> _Zygote:
+    launched.control.settimeout(_START)
+    try:
+        said = json.loads(launched.control.recv(wire.REQUEST) or b"{}")
     except (OSError, ValueError):
         said = {}
     if "mode" not in said:
-        process.kill()
-        process.wait()
-        ours.close()
+        launched.end()
         reason = str(said.get("failed", "its process ended"))
         raise SandboxUnavailable(f"Services of others cannot be held on this machine ({reason}).", next=_NEXT)
-    ours.settimeout(None)
-    zygote = _Zygote(process, ours, said["mode"], ahead)
+    launched.control.settimeout(None)
+    zygote = _Zygote(launched.process, launched.control, said["mode"], ahead)
     try:
         _check(zygote)
     except BaseException:
