@@ -50,7 +50,9 @@ def signature(name: str, function: Callable[..., Any], *, keep_self: bool = Fals
     found = inspect.signature(function)
     parameters = [p for n, p in found.parameters.items() if keep_self or n not in ("self", "cls")]
     found = found.replace(parameters=parameters)
-    text = re.sub(r": '([^']*)'", r": \1", str(found)).replace("-> '", "-> ").removesuffix("'")
+    # What has no written form would be told by its address.
+    told = re.sub(r"<[^<>]*(<[^<>]*>)?[^<>]* at 0x[0-9a-f]+>", "...", str(found))
+    text = re.sub(r": '([^']*)'", r": \1", told).replace("-> '", "-> ").removesuffix("'")
     if len(name) + len(text) <= 100:
         return name + text
     inner, _, result = text[1:].rpartition(")")
