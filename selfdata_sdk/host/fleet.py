@@ -168,7 +168,7 @@ class Fleet:
         executor  where groups of persons run; by default processes of this machine, new ones when one is lost.
                   Dask's is `Client(…).get_executor(pure=False)`
         occasion  what tells this run from others of the same service: a date, say
-        workers   how many groups run at a time; by default one for each core of this machine
+        workers   how many groups run at a time; by default one more than this machine has cores, as one waits for the disk
         progress  told, again and again, for how many more persons it is settled
         observe   called with a report of each run that took place, which holds nothing of the person
 
@@ -183,7 +183,7 @@ class Fleet:
             self._language,
             observe is not None,
         )
-        workers = workers or os.cpu_count() or 1
+        workers = workers or (os.cpu_count() or 1) + 1
         found = Counter[Outcome]()
         with _Pool(executor, workers) as pool:
             for settled in _Work(self.people, order, pool, AHEAD * workers):

@@ -128,7 +128,7 @@ def list_(session: Session, folder: Path, as_json: bool) -> int:
     "--workers",
     type=click.IntRange(1),
     words=Words(
-        "How many persons at a time (default: one for each core).",
+        "How many persons at a time (default: one more than there are cores).",
         "Combien de personnes à la fois (par défaut : une par cœur).",
     ),
 )
