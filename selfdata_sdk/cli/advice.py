@@ -16,6 +16,7 @@ from ..host.host import Host
 from ..host.page import About, page
 from ..host.runner import Run
 from ..host.sandbox import Sandbox
+from ..host.sandbox.launching import Launched
 from ..host.shelf import Shelf
 from ..model import REGISTRY, Text
 from ..model.text import Language
@@ -33,21 +34,11 @@ def find(target: str, host: Host | None, home: Home, *, trust: bool = False) -> 
 
 
 @contextmanager
-def sandboxed(trust: bool) -> Iterator[Sandbox | None]:
-    """The sandbox, which starts while other things are done; none for code that is trusted."""
-    if trust:
-        yield None
-        return
-    with Sandbox() as sandbox:
-        sandbox.prepare()
-        yield sandbox
-
-
-@contextmanager
-def engine(found: Found, sandbox: Sandbox | None, *, debug: bool = False) -> Iterator[Engine]:
-    """What runs the code: the sandbox; without one this process, which tells what the code reaches for."""
-    if sandbox is not None:
-        yield sandbox.engine(found.code(), debug=debug)
+def engine(found: Found, launched: Launched | None, *, debug: bool = False) -> Iterator[Engine]:
+    """What runs the code: the sandbox that was launched; else this process, which tells what the code reaches for."""
+    if launched is not None:
+        with Sandbox(launched=launched) as sandbox:
+            yield sandbox.engine(found.code(), debug=debug)
         return
     tell(say("Your own code runs inside this program, and nothing holds it (--trust).",
              "Votre propre code tourne dans ce programme même, et rien ne le retient (--trust)."), err=True)  # fmt: skip

@@ -12,9 +12,8 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -22,6 +21,7 @@ from typing import Self
 from ..cloud import Change, Cloud, Document
 from ..cloud.cloud import conflict
 from ..errors import Conflict
+from ..host.exclusive import exclusive
 
 # A folder as a cloud
 
@@ -47,7 +47,7 @@ class FolderCloud:
         self.path.mkdir(mode=0o700, exist_ok=True)
 
     def get(self, name: str) -> Document | None:
-        with self._locked():
+        with exclusive(self.path / "lock"):
             return self._read(name)
 
     def get_many(self, names: Collection[str]) -> Mapping[str, Document]:
@@ -55,7 +55,7 @@ class FolderCloud:
 
     def commit(self, changes: Sequence[Change], *, scrub: bool = False) -> None:
         for change in changes:
-            with self._locked():
+            with exclusive(self.path / "lock"):
                 found = self._read(change.name)
                 if (found.version if found else None) != change.expected:
                     raise Conflict(conflict(change.name))
@@ -109,30 +109,6 @@ class FolderCloud:
             folder = os.open(self.path, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with (self.path / "lock").open("ab") as stream:
-            _lock(stream.fileno())
-            yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        os.lseek(file, 0, os.SEEK_SET)
-        while True:
-            try:
-                msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-                return
-            except OSError:
-                time.sleep(0.001)
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 # The rules

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from selfdata_sdk.errors import SandboxUnavailable
-from selfdata_sdk.host.sandbox import WALLS, Sandbox
+from selfdata_sdk.host.sandbox import WALLS, Sandbox, launching
 from selfdata_sdk.host.sandbox import sandbox as sandbox_module
 
 from .conftest import Selfdata
@@ -47,13 +47,14 @@ def test_a_machine_without_walls_is_unsound_where_it_could_have_them(
 ) -> None:
     """On other systems they can be had in a virtual machine only; what is next is said all the same."""
 
-    def refused(modes: object) -> Any:
+    def refused(modes: object = ()) -> Any:
         raise SandboxUnavailable(
             "Services of others cannot be held on this machine (OSError: no seccomp).",
             next="`selfdata doctor` says what this machine lacks; the host guide says how to give it.",
         )
 
-    monkeypatch.setattr(sandbox_module, "_launch", refused)
+    monkeypatch.setattr(launching, "launch", refused)
+    monkeypatch.setattr(sandbox_module, "launch", refused)
     monkeypatch.setattr(sys, "platform", platform)
     found_code, found = walls(selfdata)
     assert (found_code, found["good"]) == (code, good)

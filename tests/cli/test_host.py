@@ -18,6 +18,7 @@ from selfdata_sdk.host import environment
 from selfdata_sdk.host.home import Home
 from selfdata_sdk.host.installing import Options, install
 from selfdata_sdk.host.people import People
+from selfdata_sdk.host.sandbox import launching
 from selfdata_sdk.host.sandbox import sandbox as sandbox_module
 from selfdata_sdk.host.shelf import Shelf
 from selfdata_sdk.model import Series, Source, Table, WaterUse
@@ -192,13 +193,14 @@ def test_a_home_that_is_not_there_is_not_made(selfdata: Selfdata, home: Path) ->
 
 
 def without_walls(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(modes: object) -> Any:
+    def refused(modes: object = ()) -> Any:
         raise SandboxUnavailable(
             "Services of others cannot be held on plan9.",
             next="Run them on Linux: on Windows in WSL 2, on macOS in a virtual machine.",
         )
 
-    monkeypatch.setattr(sandbox_module, "_launch", refused)
+    monkeypatch.setattr(launching, "launch", refused)
+    monkeypatch.setattr(sandbox_module, "launch", refused)
 
 
 def test_a_machine_without_walls_runs_nothing(

@@ -13,7 +13,7 @@ import pytest
 from selfdata_sdk.errors import SandboxUnavailable
 from selfdata_sdk.host.home import Home
 from selfdata_sdk.host.run_record import RunRecord
-from selfdata_sdk.host.sandbox import WALLS
+from selfdata_sdk.host.sandbox import WALLS, launching
 from selfdata_sdk.host.sandbox import sandbox as sandbox_module
 
 from .conftest import Selfdata
@@ -109,13 +109,14 @@ def test_the_same_data_give_the_same_bytes_in_the_sandbox_and_here(selfdata: Sel
 
 
 def without_walls(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(modes: object) -> Any:
+    def refused(modes: object = ()) -> Any:
         raise SandboxUnavailable(
             "Services of others cannot be held on plan9.",
             next="Run them on Linux: on Windows in WSL 2, on macOS in a virtual machine.",
         )
 
-    monkeypatch.setattr(sandbox_module, "_launch", refused)
+    monkeypatch.setattr(launching, "launch", refused)
+    monkeypatch.setattr(sandbox_module, "launch", refused)
 
 
 def test_a_machine_without_walls_runs_nobody_elses_code(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from selfdata_sdk.errors import SandboxUnavailable
-from selfdata_sdk.host.sandbox import WALLS, Mode, Sandbox, sandbox
+from selfdata_sdk.host.sandbox import WALLS, Mode, Sandbox, launching
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox is Linux's")
 
@@ -90,8 +90,8 @@ LEFT_OUT = {
 def test_the_canary_finds_a_wall_that_is_left_out(wall: str, mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
     change, _, could = LEFT_OUT[wall]
     modules = "from selfdata_sdk.host.sandbox import kernel, landlock, limits, namespaces, seccomp"
-    path, _, begin = sandbox._BEGIN.rpartition("; from ")
-    monkeypatch.setattr(sandbox, "_BEGIN", f"{path}\n{modules}\n{change}\nfrom {begin}")
+    path, _, begin = launching._BEGIN.rpartition("; from ")
+    monkeypatch.setattr(launching, "_BEGIN", f"{path}\n{modules}\n{change}\nfrom {begin}")
     with Sandbox((mode,)) as changed, pytest.raises(SandboxUnavailable) as raised:
         assert changed.walls
     assert could in raised.value.what

@@ -12,6 +12,7 @@ from ...errors import RequestError
 from ..command import NotPossibleHere, Session, pass_session
 from ..command import command as new_command
 from ..language import say, spoken
+from ..launching import launching
 from ..progress import waiting
 from ..terminal import console, plain, tell
 
@@ -37,7 +38,6 @@ SOURCE_TREE = Path(__file__).parents[3]
 def command(session: Session) -> int:
     from ...demo import NOW
     from ...host.home import Home
-    from ..advice import advice, engine, sandboxed
 
     coach = find_coach()
     home = Home(session.home.path / "demo")
@@ -51,11 +51,13 @@ def command(session: Session) -> int:
     has_sandbox = sys.platform.startswith("linux")
     with (
         waiting(say("Working it out…", "Calcul en cours…")),
-        sandboxed(trust=not has_sandbox) as sandbox,
+        launching(trust=not has_sandbox) as launched,
         home.host(NOW) as host,
     ):
+        from ..advice import advice, engine
+
         steps = [_import(host), _describe(host), _agree(host, coach)]
-        with engine(coach, sandbox, debug=session.debug) as runs:
+        with engine(coach, launched, debug=session.debug) as runs:
             done = advice(host, coach, runs, {}, None)
         steps += [_ran(done), _journal(host, coach)]
     _tell(home, done, steps)

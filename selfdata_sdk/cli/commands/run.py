@@ -15,6 +15,7 @@ from ...errors import AskPerson
 from ..command import Session, option, pass_session
 from ..command import command as new_command
 from ..language import Words, say, spoken
+from ..launching import launching
 from ..progress import waiting
 from ..terminal import console, plain, print_json, tell
 from ..types import Assignment, Moment
@@ -78,17 +79,18 @@ def command(
 ) -> int:  # fmt: skip
     if service is None:
         return _list(session, as_json)
-    from ..advice import advice, engine, find, sandboxed, tell_waiting, write_page
 
     with (
         waiting(say("Working it out…", "Calcul en cours…")),
-        sandboxed(trust) as sandbox,
+        launching(trust) as launched,
         watching() as observe,
         session.host(observe=observe) as host,
     ):
+        from ..advice import advice, engine, find, tell_waiting
+
         found = find(service, host, session.home, trust=trust)
         try:
-            with engine(found, sandbox, debug=session.debug) as runs:
+            with engine(found, launched, debug=session.debug) as runs:
                 done = advice(host, found, runs, dict(settings), now)
         except AskPerson as error:
             # A service that is not installed is found by its folder only.
@@ -97,6 +99,8 @@ def command(
             raise
     tell_waiting(found)
     if html is not None:
+        from ..advice import write_page
+
         write_page(done, html)
     if as_json:
         # The contract's own bytes, whatever the console's encoding.

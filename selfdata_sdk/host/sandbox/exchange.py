@@ -12,6 +12,7 @@ from typing import Literal
 
 from ..engine import Usage
 from . import wire
+from .launching import REQUEST
 from .limits import Limits
 
 How = Literal["late", "cpu", "output", "policy", "protocol", "crash", "nothing", "lost"]
@@ -123,7 +124,7 @@ class Exchange:
         with contextlib.suppress(OSError):
             self._report.shutdown(socket.SHUT_WR)
         try:
-            said = json.loads(self._report.recv(wire.REQUEST))
+            said = json.loads(self._report.recv(REQUEST))
             usage, status = Usage(0.0, float(said["cpu"]), int(said["peak"])), int(said["status"])
         except (OSError, ValueError, LookupError, TypeError):
             return None

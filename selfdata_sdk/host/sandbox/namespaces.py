@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from . import kernel
@@ -42,7 +43,8 @@ def new_root(shown: Mapping[str, str]) -> None:
     os.mkdir(base + CODE)
     kernel.pivot_root(base, base + OLD_ROOT)
     os.chdir("/")
-    socket.sethostname("service")
+    with suppress(OSError):  # who starts the host may forbid it; the name harms nobody
+        socket.sethostname("service")
     for path, real in sorted(shown.items()):
         _show(real, path)
     kernel.mount("none", "/", flags=kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _SAFE)

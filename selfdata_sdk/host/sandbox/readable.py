@@ -6,12 +6,9 @@ import os
 import re
 import sysconfig
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 
-SDK = "selfdata-sdk"
-EXTRAS = ("pandas", "polars", "pyarrow")
-"""What services may use besides, where the host has it."""
+from ..provided import provided
 
 _SYSTEM = ("/usr/share/zoneinfo", "/etc/ld.so.cache")
 
@@ -39,31 +36,9 @@ def _libraries() -> Iterator[str]:
 
 def _packages() -> Iterator[str]:
     yield str(Path(__file__).parents[2])
-    for distribution in distributions():
+    for distribution in provided().values():
         record = distribution.read_text("RECORD") or ""
         for name in {line.partition("/")[0] for line in record.splitlines() if "/" in line} - {".."}:
             yield str(distribution.locate_file(name))
         for name in re.findall(r"^([^/,]+\.(?:py|so)),", record, re.MULTILINE):
             yield str(distribution.locate_file(name))
-
-
-def distributions() -> list[metadata.Distribution]:
-    """The SDK's dependencies, and theirs, as far as they are installed."""
-    found: dict[str, metadata.Distribution] = {}
-    todo = [SDK, *EXTRAS]
-    while todo:
-        name = _normal(todo.pop())
-        if name in found:
-            continue
-        try:
-            found[name] = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            continue
-        wanted = (r for r in found[name].requires or () if "extra ==" not in r)
-        todo += [m[0] for r in wanted if (m := re.match(r"[A-Za-z0-9._-]+", r))]
-    found.pop(SDK, None)
-    return list(found.values())
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

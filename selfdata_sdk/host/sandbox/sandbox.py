@@ -8,9 +8,8 @@ import os
 import select
 import socket
 import subprocess
-import sys
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Annotated, Literal, Self
@@ -41,6 +40,7 @@ from ..code import Code
 from ..engine import Running, Usage
 from . import wire
 from .exchange import Exchange, How, Stopped
+from .launching import REQUEST, Launched, launch
 from .limits import Limits
 from .walls import WALLS, Mode
 
@@ -53,31 +53,31 @@ _NEXT = "`selfdata doctor` says what this machine lacks; the host guide says how
 class Sandbox:
     """Runs services behind walls: no network, no files but their own code, no programs, bounded in all they use.
 
-    modes   which walls may stand, the first that this machine gives; a lesser one only if it is listed
-    limits  of each run
-    ahead   from the second run of the same code on, begin the next one while nobody waits for it: then its walls stand
-            and its code is imported when it is asked for. Sooner, where a processor is idle
+    modes     which walls may stand, the first that this machine gives; a lesser one only if it is listed
+    limits    of each run
+    ahead     from the second run of the same code on, begin the next one while nobody waits for it: then its walls stand
+              and its code is imported when it is asked for. Sooner, where a processor is idle
+    launched  a zygote that was started before (see `launching`) for these modes
 
     It is started at the first run, and checked then: SandboxUnavailable if a hostile service of its own can do
     anything. Use it in a `with` statement, or close it. Threads may share one.
     """
 
     def __init__(
-        self, modes: Collection[Mode] = tuple(WALLS), limits: Limits | None = None, *, ahead: bool = True
+        self,
+        modes: Collection[Mode] = tuple(WALLS),
+        limits: Limits | None = None,
+        *,
+        ahead: bool = True,
+        launched: Launched | None = None,
     ) -> None:
         self.modes = tuple(modes)
         self.limits = limits or Limits()
         self.ahead = ahead
-        self._launched: _Launched | None = None
+        self._launched = launched
         self._zygote: _Zygote | None = None
         self._lock = Lock()
         _SANDBOXES.add(self)
-
-    def prepare(self) -> None:
-        """Start it while something else is done: the first run then waits less."""
-        with self._lock:
-            if self._zygote is None and self._launched is None:
-                self._launched = _launch(self.modes)
 
     @property
     def walls(self) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ class Sandbox:
             if self._zygote is not None and not self._zygote.alive:
                 self._end()
             if self._zygote is None:
-                launched, self._launched = self._launched or _launch(self.modes), None
+                launched, self._launched = self._launched or launch(self.modes), None
                 self._zygote = _started(launched, self.ahead)
             return self._zygote
 
@@ -271,52 +271,10 @@ def _pairs() -> tuple[socket.socket, socket.socket, socket.socket, socket.socket
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Launched:
-    """A zygote's process that has not said yet whether it is ready."""
-
-    process: subprocess.Popen[bytes]
-    control: socket.socket
-
-    def forget(self) -> None:
-        self.control.close()
-        self.process.returncode = 0  # no child of this process
-
-    def end(self) -> None:
-        self.control.close()
-        self.process.kill()
-        self.process.wait()
-
-
-def _launch(modes: Collection[Mode]) -> _Launched:
-    if not sys.platform.startswith("linux"):
-        raise SandboxUnavailable(
-            f"Services of others cannot be held on {sys.platform}.",
-            next="Run them on Linux: on Windows in WSL 2, on macOS in a virtual machine.",
-        )
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-B", "-c", _BEGIN, str(theirs.fileno())],
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            cwd="/",
-            start_new_session=True,  # Ctrl-C is for the host
-        )
-    finally:
-        theirs.close()
-    with contextlib.suppress(OSError):  # it ended already: `_started` says so
-        ours.send(json.dumps({"modes": list(modes)}).encode())
-    return _Launched(process, ours)
-
-
-def _started(launched: _Launched, ahead: bool) -> _Zygote:
+def _started(launched: Launched, ahead: bool) -> _Zygote:
     launched.control.settimeout(_START)
     try:
-        said = json.loads(launched.control.recv(wire.REQUEST) or b"{}")
+        said = json.loads(launched.control.recv(REQUEST) or b"{}")
     except (OSError, ValueError):
         said = {}
     if "mode" not in said:
@@ -331,30 +289,6 @@ def _started(launched: _Launched, ahead: bool) -> _Zygote:
         zygote.close()
         raise
     return zygote
-
-
-_BEGIN = (
-    "import os, sys; fd = int(sys.argv[1]); "
-    f"fd == {wire.CONTROL} or (os.dup2(fd, {wire.CONTROL}), os.close(fd)); "
-    "from selfdata_sdk.host.sandbox.zygote import main; main()"
-)
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of this process's but how numpy is to run here. One thread: a process with several must not be forked."""
-    tuned = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
-    return {
-        **tuned,
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
-        "JE_ARROW_MALLOC_CONF": "background_thread:false",
-        "LANG": "C.UTF-8",
-        "MALLOC_ARENA_MAX": "1",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "POLARS_MAX_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "TZ": "UTC",
-    }
 
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)

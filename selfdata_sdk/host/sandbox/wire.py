@@ -28,12 +28,6 @@ LENGTH = struct.Struct("<I")
 RAISED = b'{"walls":true}'
 """The first message of a run: its walls stand. Whoever says later that they could not be raised lies."""
 
-CONTROL = 3
-"""The zygote's descriptor of the socket on which runs are asked for."""
-
-REQUEST = 1 << 18
-"""Bytes that a request, or the report of a run's end, has at most: no less than the kernel takes as one message."""
-
 _ALIGNED = 8
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from . import child, kernel, namespaces, seccomp, warm, wire
 from .landlock import Ruleset, version
+from .launching import CONTROL, REQUEST
 from .limits import Limits
 from .readable import readable
 from .walls import WALLS, Around, Mode
@@ -28,8 +29,8 @@ _STATM = "/proc/self/statm"
 
 
 def main() -> None:
-    control = socket.socket(fileno=wire.CONTROL)
-    wish = json.loads(control.recv(wire.REQUEST))
+    control = socket.socket(fileno=CONTROL)
+    wish = json.loads(control.recv(REQUEST))
     try:
         mode = _mode(wish["modes"])
         shown = readable()
@@ -124,7 +125,7 @@ class _Zygote:
             self._reap(poll)
 
     def _start(self, poll: select.poll) -> bool:
-        data, fds, _, _ = socket.recv_fds(self._control, wire.REQUEST, 2)
+        data, fds, _, _ = socket.recv_fds(self._control, REQUEST, 2)
         if not data:
             return False
         if len(fds) != 2:  # this process has as many files open as it may
