@@ -28,16 +28,16 @@ READ_BY_PEOPLE = {
     kind.__name__
     for kind in vars(errors).values()
     if isinstance(kind, type) and issubclass(kind, (FixHost, FixInput, AskPerson, TryAgain, Stored, ServiceFailed))
-} | {"refused", "_crashed", "_error"}
+} | {"refused", "crashed", "_error"}
 """What errors are made with: their classes, and the functions that make them."""
 
-PREPARED = {"what", "step", "next", "_NEXT"}
+PREPARED = {"what", "step", "next", "NEXT"}
 """Names of variables and defaults that hold the sentences of an error until it is made, in these modules:"""
-PREPARES = {"discovery.py", "host.py", "jsons.py", "refusal.py", "cloud.py", "sandbox.py"}
+PREPARES = {"discovery.py", "host.py", "jsons.py", "refusal.py", "cloud.py", "forks.py", "held_run.py", "launching.py"}
 
-OF_SERVICES = {"sandbox.py": {"ManifestError", "OutputError"}}
+OF_SERVICES = {"held_run.py": {"ManifestError", "OutputError"}}
 """Errors for authors that people read, too, where these modules make them."""
-PARTS = {"host/sandbox/sandbox.py": "named", "service/calling.py": "FOREIGN"}
+PARTS = {"host/sandbox/held_run.py": "named", "service/calling.py": "FOREIGN"}
 """Variables that hold a part of a sentence."""
 
 

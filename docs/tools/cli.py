@@ -41,7 +41,7 @@ def _command(name: str, command: click.Command, above: click.Context, prefix: st
             part
             for part in (
                 f"{'###' if prefix else '##'} {code(path)} {{ #{path.replace(' ', '-')} }}",
-                (command.help or "").strip(),
+                _said(command),
                 block(" ".join(usage), "text"),
                 _arguments(command, context),
                 _options([p for p in command.params if not getattr(p, "hidden", False)], context),
@@ -73,8 +73,14 @@ def _options(parameters: list[click.Parameter], context: click.Context) -> str:
         value = "" if flag else code(option.make_metavar(context)) if option.metavar else _values(option.type)
         if option.multiple:
             value = f"{value}, several times"
-        rows.append((names, value, _default(option), option.help or ""))
+        rows.append((names, value, _default(option), _said(option)))
     return table(("Option", "Value", "Default", ""), rows)
+
+
+def _said(what: click.Command | click.Option) -> str:
+    """The help in English, whatever language was spoken before."""
+    words = getattr(what, "words", None)
+    return words.en if words is not None else (what.help or "").strip()
 
 
 def _values(kind: click.ParamType[object]) -> str:

@@ -32,7 +32,8 @@ from ..service.manifest import AskedNeed, Manifest
 from ..service.setting import read_settings
 from ..store import PersonalStore, Written
 from ..store.book import retried
-from ..store.ledger import RUNS, Batch, Held, Ledger, View, receipt_name, ref, run_name, use_name
+from ..store.ledger import RUN, RUNS, Batch, Held, Ledger, View, receipt_name, ref, run_name, use_name
+from ..store.seal import unwrapped
 from .broker import Delivered, Opened, Rights, home_zone, open_datasets
 from .engine import Engine, Usage
 from .report import RunReport, error_name, outcome_of
@@ -130,8 +131,17 @@ class Host:
     def erase_made_by(self, service: str) -> int:
         """Erase every record that a service made; how many."""
         self.note("erase", {"made_by": service})
-        self.ledger.erase_runs(service)
+        self.erase_runs(lambda run: run.service == service)
         return self.store.erase(holder=service)
+
+    def erase_runs(self, wanted: Callable[[RunRecord], bool]) -> int:
+        """Erase the runs that are wanted so, with what they showed, and those that cannot be read; how many."""
+        cloud = self.store.cloud
+        bodies = {name: unwrapped(d.data) for name, d in cloud.get_many(cloud.list(RUN)).items()}
+        runs = {name: RunRecord.read(body or b"") for name, body in bodies.items()}
+        names = [name for name, run in runs.items() if run is None or wanted(run)]
+        self.ledger.erase(names)
+        return len(names)
 
     def withdraw_all(self) -> list[str]:
         """Take back everything; the services that were in force."""
@@ -540,6 +550,7 @@ class ConsentDoor:
             settings={name: written(value) for name, value in done.settings.items()},
             occasion=self._occasion,
             entry=self._entry,
+            given=tuple(sorted({d.record_type for d in done.delivered if d.given})),
             error=error_name(error) if error is not None else None,
             blocks=done.blocks,
             told=done.told,

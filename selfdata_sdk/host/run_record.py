@@ -33,6 +33,7 @@ class RunRecord(BaseModel):
     as_of     the service's clock
     occasion  what it was run for, where it was not simply asked for
     entry     the number of the journal's entry that says what it read; None if it read nothing
+    given     the types of the records that it was given
     error     the class of the error that ended it
     blocks    what it gave; none if it did not end well
     told      the ids of the alerts that the person was told of, which they had not been told of lately
@@ -57,6 +58,7 @@ class RunRecord(BaseModel):
     settings: dict[str, str]
     occasion: str | None
     entry: int | None
+    given: tuple[str, ...]
     error: ErrorName | None
     blocks: tuple[Block, ...]
     told: tuple[str, ...]

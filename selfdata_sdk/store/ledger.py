@@ -415,16 +415,15 @@ class Ledger:
         self.note(Happening(actor=Actor(kind="person"), event="erased", details={"entries": len(seqs)}))
         return len(seqs)
 
-    def erase_runs(self, service: str) -> None:
-        """Erase every run of a service that is kept."""
+    def erase(self, names: Sequence[str]) -> None:
+        """Erase documents beside the journal, for good."""
 
         def once() -> None:
-            prefix = f"run.{service}."
-            names = [n for n in self.cloud.list(prefix) if n.removeprefix(prefix).isdigit()]
             documents = self.cloud.get_many(names)
             self.cloud.commit([Change(n, None, d.version) for n, d in documents.items()], scrub=True)
 
-        retried(once)
+        if names:
+            retried(once)
 
     def signing_key(self) -> bytes:
         """The host's private key for signatures (Ed25519), 32 bytes."""
@@ -447,8 +446,11 @@ def receipt_name(grant: Grant) -> str:
     return f"receipt.{grant.id}.{grant.revision}"
 
 
+RUN = "run."
+
+
 def run_name(service: str, number: int) -> str:
-    return f"run.{service}.{number % RUNS:03d}"
+    return f"{RUN}{service}.{number % RUNS:03d}"
 
 
 def segment_name(number: int) -> str:

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -47,7 +48,7 @@ class FolderCloud:
         self.path.mkdir(mode=0o700, exist_ok=True)
 
     def get(self, name: str) -> Document | None:
-        with exclusive(self.path / "lock"):
+        with self._locked():
             return self._read(name)
 
     def get_many(self, names: Collection[str]) -> Mapping[str, Document]:
@@ -55,7 +56,7 @@ class FolderCloud:
 
     def commit(self, changes: Sequence[Change], *, scrub: bool = False) -> None:
         for change in changes:
-            with exclusive(self.path / "lock"):
+            with self._locked():
                 found = self._read(change.name)
                 if (found.version if found else None) != change.expected:
                     raise Conflict(conflict(change.name))
@@ -103,6 +104,9 @@ class FolderCloud:
         """Remove what writers left that were killed; under the lock nobody else is writing."""
         for file in self.path.glob("*.partial"):
             file.unlink(missing_ok=True)
+
+    def _locked(self) -> AbstractContextManager[None]:
+        return exclusive(self.path / "lock")
 
     def _sync_folder(self) -> None:
         if sys.platform != "win32":

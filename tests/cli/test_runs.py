@@ -53,3 +53,8 @@ def test_where_nothing_ran_that_is_said(selfdata: Selfdata, water: Path) -> None
     assert selfdata("--clock", "2022-10-12T08:00+02:00", "import", water / "historique_jours_litres.csv").code == 0
     assert selfdata("runs").out == "No service ran here.\n"
     assert selfdata("runs", "nobody", "--json").out.strip() == "[]"
+
+
+def test_what_a_service_showed_of_data_goes_when_these_are_erased(selfdata: Selfdata, ran: Path) -> None:
+    assert selfdata("erase", "water.use", "--yes").code == 0
+    assert selfdata("runs").out == "No service ran here.\n"

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfdata_sdk import Block, Context, Dataset
-from selfdata_sdk.cloud import SqliteCloud
+from selfdata_sdk.cloud import Change, SqliteCloud
 from selfdata_sdk.errors import AskPerson, ConsentDenied, ConsentNeeded, OutputError, RequestError, ServiceFailed
 from selfdata_sdk.host import host as host_module
 from selfdata_sdk.host.keeper import SqliteKeeper
@@ -335,7 +335,7 @@ def test_of_two_hosts_at_once_one_has_the_effect(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from selfdata_sdk.cloud import SqliteCloud
+from selfdata_sdk.cloud import Change, SqliteCloud
 from selfdata_sdk.host.keeper import SqliteKeeper
 from tests.host.person import Person, alert, leak
 
@@ -523,9 +523,23 @@ def test_erased_runs_are_gone_from_the_file(tmp_path: Path) -> None:
         return any(b"42424242" in path.read_bytes() for path in tmp_path.iterdir())
 
     assert found()
-    person.ledger.erase_runs(ID)
+    assert person.host.erase_runs(lambda run: run.given == ("water.use/1",)) == 1
     assert not found()
     person.close()
+
+
+def test_only_the_runs_that_are_meant_are_erased_and_those_that_nobody_can_read(person: Person) -> None:
+    person.run([card(1)])
+    (run,) = person.host.runs(ID)
+    assert run.given == ("water.use/1",)
+    assert person.host.erase_runs(lambda run: "electricity.use/1" in run.given) == 0
+    assert person.host.runs(ID) == [run]
+    name = run_name(ID, 0)
+    held = person.cloud.get(name)
+    assert held is not None
+    person.cloud.commit([Change(name, b"something else", held.version)])
+    assert person.host.erase_runs(lambda run: False) == 1
+    assert person.cloud.get(name) is None
 
 
 # Alerts

@@ -33,6 +33,7 @@ VALUES: dict[str, Any] = {
     "settings": {"goal": "120"},
     "occasion": "day 2025-06-15",
     "entry": 7,
+    "given": ("water.use/1",),
     "error": None,
     "blocks": (card(1), alert(), leak()),
     "told": ("leak",),

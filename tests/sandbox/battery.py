@@ -187,7 +187,7 @@ def walled(host: Host, sandbox: Sandbox, attack: Attack) -> Outcome:
     """The outcome of an attack in the sandbox: of its second run, if it takes two."""
     engine = sandbox.engine(Code("attacks.attack:hostile", {"attacks": host.code / "attacks"}, ""))
     sandbox.limits = attack.limits
-    zygote = vars(sandbox)["_zygote"]
+    zygote = vars(sandbox)["_forks"]
     outcome = Outcome()
     for again in (False, True) if attack.twice else (False,):
         settings = {"attack": attack.name, "world": json.dumps(asdict(replace(host.world, again=again)))}
@@ -197,7 +197,7 @@ def walled(host: Host, sandbox: Sandbox, attack: Attack) -> Outcome:
                 outcome.worked |= getattr(block, "id", "") == "worked"
         except SelfDataError as error:
             outcome.error = type(error).__name__
-        if vars(sandbox)["_zygote"] is not zygote or not zygote.alive:
+        if vars(sandbox)["_forks"] is not zygote or not zygote.alive:
             outcome.effects.append("the sandbox's process has ended")
     outcome.effects += host.effects()
     return outcome

@@ -32,7 +32,7 @@ def children(sandbox: Sandbox) -> list[int]:
     def below(pid: int) -> list[int]:
         return [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
 
-    launcher = sandbox._zygote._process.pid  # type: ignore[union-attr]
+    launcher = sandbox._forks._process.pid  # type: ignore[union-attr]
     return below(launcher if sandbox.modes[0] == "landlock" else below(launcher)[0])
 
 

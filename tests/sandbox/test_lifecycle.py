@@ -70,7 +70,7 @@ def own(sandbox: Sandbox) -> Iterator[Sandbox]:
 def zygote_of(sandbox: Sandbox) -> int:
     """The process that runs are forked from: the last in the line that has no run under way."""
     assert sandbox.walls
-    launcher = sandbox._zygote._process.pid  # type: ignore[union-attr]
+    launcher = sandbox._forks._process.pid  # type: ignore[union-attr]
     return below(launcher)[0] if sandbox.modes[0] != "landlock" else launcher
 
 
@@ -151,7 +151,7 @@ def test_nothing_outlives_a_host_that_is_killed(fork: bool, sandbox: Sandbox, wr
 def test_ctrl_c_on_the_terminal_is_for_the_host_alone(own: Sandbox, written: Any, home: Any) -> None:
     """The terminal sends it to every process of its group, and the zygote is not in the host's."""
     home.run(own.engine(written("yield card()")))
-    launcher = own._zygote._process.pid  # type: ignore[union-attr]
+    launcher = own._forks._process.pid  # type: ignore[union-attr]
     processes = [launcher, *below(launcher)]
     assert os.getpgid(0) not in map(os.getpgid, processes)
     assert os.getsid(0) not in map(os.getsid, processes)
@@ -304,15 +304,15 @@ def test_threads_that_need_the_first_run_at_once_start_one_zygote(own: Sandbox, 
     code = written("yield card()")
     with ThreadPoolExecutor(4) as pool:
         assert len(list(pool.map(lambda _: home.run(own.engine(code)), range(4)))) == 4
-    before = own._zygote
+    before = own._forks
     assert before is not None
     home.run(own.engine(code))
-    assert own._zygote is before
+    assert own._forks is before
 
 
 def test_closing_ends_the_runs_that_are_under_way(own: Sandbox, written: Any, home: Any) -> None:
     held = [Held(home, own, written(HANGING)) for _ in range(3)]
-    processes = below(own._zygote._process.pid)  # type: ignore[union-attr]
+    processes = below(own._forks._process.pid)  # type: ignore[union-attr]
     own.close()
     assert [type(each.end()) for each in held] == [ServiceCrash] * 3
     assert all(comes_true(lambda pid=pid: gone(pid)) for pid in processes)  # type: ignore[misc]
@@ -322,7 +322,7 @@ def test_a_sandbox_is_closed_at_once_while_a_process_forked_from_its_host_lives(
     own: Sandbox, written: Any, home: Any
 ) -> None:
     home.run(own.engine(written("yield card()")))
-    process = own._zygote._process  # type: ignore[union-attr]
+    process = own._forks._process  # type: ignore[union-attr]
     with forked(lambda: time.sleep(60), 0.1):
         own.close()
         assert process.returncode == 0  # it was not waited for in vain, and killed

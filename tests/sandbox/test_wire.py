@@ -36,7 +36,7 @@ from selfdata_sdk.errors import (
 )
 from selfdata_sdk.host.code import Code
 from selfdata_sdk.host.sandbox import Limits, wire
-from selfdata_sdk.host.sandbox import sandbox as sandboxing
+from selfdata_sdk.host.sandbox.held_run import HeldRun
 from selfdata_sdk.host.sandbox.wire import LENGTH, LENGTHS, Messages, Task, packed, unpacked
 from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Lists, Moneys
 from selfdata_sdk.model.reduction import Part
@@ -313,7 +313,7 @@ TASK = Task("org.example.tried", {}, Given({}, NOW, "UTC", "en", {}))
 
 def heard(fake: Fake, **limits: Any) -> list[Block]:
     """What the host makes of it."""
-    running = sandboxing._Away(fake, Code("written:tried", {}, ""), TASK, Limits(**limits))  # type: ignore[arg-type]
+    running = HeldRun(fake, Code("written:tried", {}, ""), TASK, Limits(**limits))  # type: ignore[arg-type]
     try:
         return list(running)
     finally:
@@ -465,7 +465,7 @@ def test_a_run_that_is_not_read_or_never_reads_is_late() -> None:
             return ours, report
 
     task = Task("org.example.tried", {}, Given({"x": payload}, NOW, "UTC", "en", {}))
-    running = sandboxing._Away(Silent(), Code("written:tried", {}, ""), task, Limits(seconds=0.1))  # type: ignore[arg-type]
+    running = HeldRun(Silent(), Code("written:tried", {}, ""), task, Limits(seconds=0.1))  # type: ignore[arg-type]
     with theirs, theirs_report, pytest.raises(TimeLimit):
         list(running)
 

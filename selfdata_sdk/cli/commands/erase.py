@@ -93,13 +93,15 @@ def command(
             days = {"from": first and first.isoformat(), "to": last and last.isoformat()}
             host.note("erase", {"types": types, "records": total, **{k: v for k, v in days.items() if v}})
             erased = sum(store.erase(h.series.type, period, series=h.series) for h, _ in counts)
+            # What a service showed may hold what it had read.
+            host.erase_runs(lambda run: not set(run.given).isdisjoint(types))
     if as_json:
         print_json({"erased": erased})
     else:
         tell(
             say(
-                f"Erased: {counted(erased)} records and their history. Files and backups elsewhere are yours to delete.",
-                f"Effacés : {counted(erased)} enregistrements et leur historique. Les fichiers et sauvegardes ailleurs restent à supprimer par vous.",
+                f"Erased: {counted(erased)} records and their history, and what services had shown of such data. Files and backups elsewhere are yours to delete.",
+                f"Effacés : {counted(erased)} enregistrements et leur historique, et ce que des services avaient montré de telles données. Les fichiers et sauvegardes ailleurs restent à supprimer par vous.",
             )
         )
     return 0

@@ -19,6 +19,8 @@ from .walls import WALLS, Mode
 CONTROL = 3
 """The zygote's descriptor of the socket on which runs are asked for."""
 
+NEXT = "`selfdata doctor` says what this machine lacks; the host guide says how to give it."
+
 REQUEST = 1 << 18
 """Bytes that a request, or the report of a run's end, has at most: no less than the kernel takes as one message."""
 
