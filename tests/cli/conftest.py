@@ -68,6 +68,12 @@ def coach() -> Path:
     return COACH
 
 
+@pytest.fixture(autouse=True)
+def written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that a test changes within a second, without changing its length, is read anew: nothing is compiled."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Path:
     """A small service in a project's folder."""

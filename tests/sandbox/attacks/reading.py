@@ -62,7 +62,9 @@ def root_listed(world: World) -> None:
 
 @attack()
 def temporary_listed(world: World) -> None:
-    check(os.listdir("/tmp"))
+    """Somebody's files there: not the folder that leads to what may be imported, where this project lies there."""
+    shown = {Path(path).parts[2] for path in sys.path if path.startswith("/tmp/")}
+    check(set(os.listdir("/tmp")) - shown)
 
 
 @attack()
