@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench lock clean
+.PHONY: help demo test lint docs bench wheelhouse template lock clean
 
 help:
 	@echo "make demo   import a year of a real home's water readings and show advice"
 	@echo "make test   run every test"
 	@echo "make lint   types, style and layers"
 	@echo "make docs   build the documentation into site/"
+	@echo "make wheelhouse  collect the wheels for a hackathon without a network"
 	@echo "make bench  measure against peers and write docs/benchmarks.md"
 
 demo: $(VENV)/.run
@@ -32,6 +33,10 @@ docs: $(VENV)/.dev
 
 bench: .venv-bench/.bench
 	.venv-bench/bin/python -m benchmarks
+
+# WANTED narrows it: make wheelhouse WANTED="--system linux --python 3.12"
+wheelhouse: $(VENV)/.run
+	$(BIN)/python requirements/wheelhouse.py wheelhouse $(WANTED)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -55,12 +60,17 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 		-e . -e example_services/water_coach
 	@touch $@
 
+# Keep today's template, so that projects made from it can be brought up to date later.
+template: $(VENV)/.dev
+	@$(BIN)/python -c "from selfdata_sdk.scaffold.earlier import keep; print(keep())"
+
 # Pin anew. Needs uv, which writes locks that hold for every system and Python version.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml
 lock:
 	$(LOCK) --group build -o requirements/run.txt
+	$(LOCK) --group build --extra testing -o requirements/author.txt
 	$(LOCK) --group build --group dev --group docs --all-extras -o requirements/dev.txt
 	$(LOCK) --group build --group bench --all-extras -o requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) .venv-bench site dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-bench site wheelhouse dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

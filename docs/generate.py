@@ -21,6 +21,8 @@ from docs.tools.host import host_page  # noqa: E402
 from docs.tools.importers import importers_page  # noqa: E402
 from docs.tools.manifest import manifest_page  # noqa: E402
 from docs.tools.model import model_page  # noqa: E402
+from docs.tools.personas import PLOTS, personas_page  # noqa: E402
+from docs.tools.rules import rules_page  # noqa: E402
 from docs.tools.service import service_page  # noqa: E402
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -28,11 +30,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/service.md": service_page,
     "reference/blocks.md": blocks_page,
     "reference/manifest.md": manifest_page,
+    "reference/rules.md": rules_page,
     "reference/cli.md": cli_page,
     "reference/importers.md": importers_page,
     "reference/hooks.md": hooks_page,
     "reference/host.md": host_page,
     "reference/errors.md": errors_page,
+    "explanation/personas.md": personas_page,
+    **PLOTS,
 }
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .service.context import Context
     from .service.dataset import Dataset
     from .service.need import Need
+    from .service.own import OwnRecord
     from .service.pseudonym import Pseudonym
     from .service.row import Row
     from .service.service import Service, service
@@ -51,6 +52,7 @@ __all__ = [
     "Metric",
     "Need",
     "NoInsight",
+    "OwnRecord",
     "Point",
     "Points",
     "Pseudonym",
@@ -77,6 +79,7 @@ _HOMES = {
     "Context": "service.context",
     "Dataset": "service.dataset",
     "Need": "service.need",
+    "OwnRecord": "service.own",
     "Pseudonym": "service.pseudonym",
     "Row": "service.row",
     "Service": "service.service",

@@ -73,7 +73,7 @@ class SelfDataError(Exception):
         what, step = self.sentences(language)
         if not language.startswith("fr"):
             return str(self)
-        place = f"{self.place(language)} : " if self.where else ""
+        place = f"{self.place(language)} : " if self.where else ""
         return f"{place}{what} {step}".rstrip()
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -60,7 +60,9 @@ MADE_ELSEWHERE = {
     "host/sandbox/sandbox.py": {"NEXT"},
     "importers/jsons.py": {"what"},
     "importers/refusal.py": {"what", "next", "step"},
+    "scaffold/answers.py": {"next", "what"},
     "service/setting.py": {"problem", "step"},
+    "testing/personas/truth.py": {"what"},
 }
 """Arguments that are no sentences yet. Whoever adds one sees to it that what it holds has its French."""
 
@@ -104,7 +106,7 @@ def test_an_error_survives_another_process(kind: type[SelfDataError]) -> None:
     back = pickle.loads(pickle.dumps(error))
     assert type(back) is kind
     assert (back.what, back.where, back.next) == (error.what, error.where, error.next)
-    assert back.say("fr") == error.say("fr") == "a.db : Le disque est plein. Libérez de la place et réessayez."
+    assert back.say("fr") == error.say("fr") == "a.db : Le disque est plein. Libérez de la place et réessayez."
     assert back.say("en") == str(error) == "a.db: The disk is full. Free some space and try again."
 
 
@@ -171,7 +173,7 @@ def test_why_a_choice_is_refused_is_said_in_french() -> None:
     with pytest.raises(RequestError) as refused:
         Option("tone", "text", "calm", Text(en="Goal", fr="But"), choices=("calm", "blunt")).read("loud")
     assert refused.value.say("fr") == (
-        "réglage tone : Ce n'est aucun des choix possibles. Donnez l'un de ces choix : calm, blunt."
+        "réglage tone : Ce n'est aucun des choix possibles. Donnez l'un de ces choix : calm, blunt."
     )
 
 
@@ -196,7 +198,7 @@ def test_a_type_that_does_not_exist(home: Path, capsys: pytest.CaptureFixture[st
     assert french(capsys, "show", "water.uze") == (
         2,
         [
-            "Erreur : Il n'y a pas de type de données « water.uze ».",
+            "Erreur : Il n'y a pas de type de données « water.uze ».",
             "  -> Vouliez-vous dire water.use ou water.reading ou gas.use ?",
         ],
     )
@@ -204,14 +206,14 @@ def test_a_type_that_does_not_exist(home: Path, capsys: pytest.CaptureFixture[st
 
 def test_a_file_that_does_not_exist(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, said = french(capsys, "import", home / "none.csv")
-    assert (code, said) == (2, ["Erreur : none.csv : Ce fichier n'existe pas.", "  -> Vérifiez le nom."])
+    assert (code, said) == (2, ["Erreur : none.csv : Ce fichier n'existe pas.", "  -> Vérifiez le nom."])
 
 
 def test_a_web_page_that_is_no_data(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "page.csv").write_text("<!DOCTYPE html><html><body>Connexion</body></html>")
     code, said = french(capsys, "import", home / "page.csv")
     assert code == 2
-    assert said[0] == "Erreur : page.csv : C'est une page web (HTML), pas un fichier de données."
+    assert said[0] == "Erreur : page.csv : C'est une page web (HTML), pas un fichier de données."
     assert said[1].startswith("  -> Le site vous a peut-être déconnecté")
 
 
@@ -219,13 +221,13 @@ def test_a_file_that_is_not_in_the_format_named(home: Path, capsys: pytest.Captu
     (home / "a.xml").write_text('<?xml version="1.0"?><foo>1</foo>')
     _, said = french(capsys, "import", home / "a.xml", "--format", "green-button")
     assert said[0] == (
-        "Erreur : a.xml : Il n'est pas au format green-button. C'est un fichier XML d'une forme inconnue ici (foo)."
+        "Erreur : a.xml : Il n'est pas au format green-button. C'est un fichier XML d'une forme inconnue ici (foo)."
     )
 
 
 def test_an_answer_that_is_not_one_of_the_choices(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, said = french(capsys, "add", "home.household", "--set", "dwelling=boat")
-    assert said == ["Erreur : dwelling : Ce n'est pas l'un des choix.", "  -> appartement, maison, autre"]
+    assert said == ["Erreur : dwelling : Ce n'est pas l'un des choix.", "  -> appartement, maison, autre"]
 
 
 def test_a_service_that_was_not_agreed_to(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -236,7 +238,7 @@ def test_a_service_that_was_not_agreed_to(home: Path, capsys: pytest.CaptureFixt
     assert (code, said) == (
         4,
         [
-            "Erreur : org.selfdata.water-coach : Vous n'avez pas encore accepté ce service.",
+            "Erreur : org.selfdata.water-coach : Vous n'avez pas encore accepté ce service.",
             f"  -> `selfdata grant {shlex.quote(str(coach))}` montre ce qu'il demande, et vous demande.",
         ],
     )
@@ -253,7 +255,7 @@ def test_a_store_that_another_program_has_locked(
     assert (code, said) == (
         1,
         [
-            "Erreur : cloud.sqlite : La base ne répond pas (la base est verrouillée).",
+            "Erreur : cloud.sqlite : La base ne répond pas (la base est verrouillée).",
             "  -> Réessayez ; un autre programme l'utilise peut-être.",
         ],
     )
@@ -265,7 +267,7 @@ def test_a_store_that_a_newer_version_wrote(home: Path, capsys: pytest.CaptureFi
         other.execute("PRAGMA user_version=99")
     code, said = french(capsys, "show")
     assert (code, said[1]) == (1, "  -> Mettez à jour selfdata-sdk.")
-    assert said[0].startswith("Erreur : cloud.sqlite : Cette base est au format 99 ; cette version lit")
+    assert said[0].startswith("Erreur : cloud.sqlite : Cette base est au format 99 ; cette version lit")
 
 
 def test_doctor_says_in_french_what_is_wrong_with_the_store(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,7 @@ LAYERS = (
     ("importers",),
     ("host",),
     ("testing",),
+    ("scaffold",),
     ("demo",),
     ("cli",),
 )

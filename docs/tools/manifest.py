@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import get_args
+import json
+from typing import Any, get_args
 
 import annotated_types
 from pydantic import BaseModel
 
+from selfdata_sdk.model import own_type
+from selfdata_sdk.model.own_type import PROPERTIES, OwnFacts, OwnType
 from selfdata_sdk.service import ijson, manifest, project
 from selfdata_sdk.service.manifest import Manifest
 
@@ -29,6 +32,18 @@ anything else.
 """
 
 
+OWN = """
+Each `DeclaredType` in `record_types` is a schema that the author wrote ([tutorial](../tutorial/own-records.md)), with every
+default written out. A word that is not listed here is refused, and so are more than 8 types, and names outside of the
+service's own namespace: its id, a name, and a version.
+"""
+
+OWN_PROPERTIES = """
+What `properties` holds, by name. Each property has a `title` in English and an `x-title-fr` of at most 80 characters, and is
+one of these kinds. A name is of lower-case letters, digits and `_`, and none that every record has already.
+"""
+
+
 def manifest_page() -> str:
     parts = [_part(kind) for kind in _kinds()]
     pyproject = inspect.cleandoc(project.__doc__ or "").partition("\n\n")[2]
@@ -42,6 +57,13 @@ def manifest_page() -> str:
         "## The manifest",
         _part(Manifest, ""),
         *parts,
+        "## Record types of a service's own",
+        prose(own_type.__doc__),
+        OWN,
+        f"{prose(OwnType.__doc__)}\n\n{_words(OwnType)}",
+        f"### {code('x-facts')}\n\n{prose(OwnFacts.__doc__)}\n\n{_words(OwnFacts)}",
+        f"### Properties\n\n{OWN_PROPERTIES.strip()}",
+        *(f"#### {kind.capitalize()}\n\n{summary(node)}\n\n{_words(node)}" for kind, node in PROPERTIES.items()),
         "## What the project adds",
         "`name`, `version`, `authors`, `license`, `urls` and the SDK's versions come from `[project]`. The rest is in "
         "`[tool.selfdata]`, and each key has a default:",
@@ -71,6 +93,39 @@ def _rules(alias: object) -> str:
         else "one clean line"
     ]
     return "; ".join(said + ([f"at most {longest} characters"] if longest else []))
+
+
+def _words(kind: type[BaseModel]) -> str:
+    """The words of a schema as they are written in it; titles are the same everywhere."""
+    schema = kind.model_json_schema()
+    rows = []
+    for name, node in schema["properties"].items():
+        if kind in PROPERTIES.values() and name in ("title", "x-title-fr"):
+            continue
+        default = json.dumps(node["default"]) if "default" in node and "const" not in node else ""
+        required = "required" if name in schema.get("required", ()) else ""
+        rows.append((code(name), _allowed(node), required, code(default)))
+    return table(("Word", "Value", "", "Default"), rows)
+
+
+def _allowed(node: dict[str, Any]) -> str:
+    match node:
+        case {"const": value}:
+            return code(json.dumps(value))
+        case {"enum": values}:
+            return "one of " + ", ".join(code(json.dumps(value)) for value in values)
+        case {"type": "integer", "minimum": low, "maximum": high}:
+            return f"a whole number from {low} to {high}"
+        case {"type": "string", "maxLength": longest, "pattern": pattern}:
+            return f"matches {code(pattern)}; at most {longest} characters"
+        case {"type": "string", "pattern": pattern}:
+            return f"matches {code(pattern)}"
+        case {"type": "string", "maxLength": longest}:
+            return f"one clean line; at most {longest} characters"
+        case {"type": "array", "maxItems": most}:
+            return f"at most {most} names or words"
+        case _:
+            return "see below"
 
 
 def _kinds() -> list[type[BaseModel]]:

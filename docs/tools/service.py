@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields
 
-from selfdata_sdk import Context, Dataset, Measure, Need, Row, Setting, Text
+from selfdata_sdk import Context, Dataset, Measure, Need, OwnRecord, Row, Setting, Text
 from selfdata_sdk.service.purpose import PURPOSES, REFUSED
 from selfdata_sdk.service.row import WITHHELD
 from selfdata_sdk.service.service import service
@@ -73,6 +73,9 @@ def service_page() -> str:
         "Never given to a service, whatever the row asks for:",
         "\n".join(f"- {code(name)}: {reason}." for name, reason in WITHHELD.items()),
         "Which Python types a field may be asked for as: see the [kinds](model.md#kinds).",
+        "## `OwnRecord`",
+        prose(OwnRecord.__doc__),
+        "What a schema may say: see the [manifest](manifest.md#record-types-of-a-services-own).",
         "## `Need`",
         _dataclass(Need),
         "### Purposes",

@@ -70,14 +70,17 @@ def snippets(page: str) -> Iterator[Snippet]:
 
 
 def run(page: str, folder: Path, environment: Mapping[str, str] | None = None) -> int:
-    """Do in `folder` what the page says, in order; how many blocks were done. BrokenSnippet where one breaks."""
-    printed, done = "", 0
+    """Do in `folder` what the page says, in order; how many blocks were done. BrokenSnippet where one breaks.
+
+    Files lie where their titles say, seen from `folder`; `cd` holds for the commands after it.
+    """
+    printed, done, here = "", 0, folder
     for snippet in snippets(page):
         match snippet.kind:
             case "file":
                 _write(snippet, folder)
             case "commands":
-                printed = _run(snippet, folder, environment or {})
+                printed, here = _run(snippet, here, environment or {})
             case "output":
                 _compare(snippet, printed)
         done += 1
@@ -92,12 +95,15 @@ def _write(snippet: Snippet, folder: Path) -> None:
     file.write_text(snippet.body, encoding="utf-8", newline="\n")
 
 
-def _run(snippet: Snippet, folder: Path, environment: Mapping[str, str]) -> str:
-    """What the commands print."""
+def _run(snippet: Snippet, folder: Path, environment: Mapping[str, str]) -> tuple[str, Path]:
+    """What the commands print, and the folder in which the last one leaves the reader."""
     printed = ""
     lines = [line for line in snippet.body.splitlines() if line.strip() and not line.startswith("#")]
     for number, line in enumerate(lines, 1):
         program, *words = shlex.split(line, comments=True)
+        if program == "cd" and (folder / words[0]).is_dir():
+            folder /= words[0]
+            continue
         if program not in _PROGRAMS:
             raise BrokenSnippet(f"line {snippet.line}: {program} is not a program that readers are asked to have")
         done = subprocess.run(
@@ -116,7 +122,7 @@ def _run(snippet: Snippet, folder: Path, environment: Mapping[str, str]) -> str:
             raise BrokenSnippet(
                 f"line {snippet.line}: `{line}` ended with {done.returncode}, not {expected}:\n{done.stdout}{done.stderr}"
             )
-    return printed
+    return printed, folder
 
 
 def _compare(snippet: Snippet, printed: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
+from ..consent.wordings import type_words
 from ..host import discovery, sentences
 from ..host.discovery import Found
 from ..host.engine import Engine, InProcess
@@ -34,14 +35,18 @@ def find(target: str, host: Host | None, home: Home, *, trust: bool = False) -> 
 
 
 @contextmanager
-def engine(found: Found, launched: Launched | None, *, debug: bool = False) -> Iterator[Engine]:
-    """What runs the code: the sandbox that was launched; else this process, which tells what the code reaches for."""
+def engine(found: Found, launched: Launched | None, *, debug: bool = False, said: str = "") -> Iterator[Engine]:
+    """What runs the code: the sandbox that was launched; else this process, which tells what the code reaches for.
+
+    said  why this process may run it, where that is not because of --trust
+    """
     if launched is not None:
         with Sandbox(launched=launched) as sandbox:
             yield sandbox.engine(found.code(), debug=debug)
         return
-    tell(say("Your own code runs inside this program, and nothing holds it (--trust).",
-             "Votre propre code tourne dans ce programme même, et rien ne le retient (--trust)."), err=True)  # fmt: skip
+    trusted = say("Your own code runs inside this program, and nothing holds it (--trust).",
+                  "Votre propre code tourne dans ce programme même, et rien ne le retient (--trust).")  # fmt: skip
+    tell(said or trusted, err=True)
     called: set[str] = set()
     try:
         yield InProcess(found.load(), called.add)
@@ -56,7 +61,7 @@ def tell_waiting(found: Found) -> None:
     """That a newer version is there, and waits for the person's answer."""
     if found.waiting is not None:
         tell(say(f"Version {found.waiting} asks for more, and waits: selfdata grant {found.id}",
-                 f"La version {found.waiting} demande plus, et attend : selfdata grant {found.id}"), err=True)  # fmt: skip
+                 f"La version {found.waiting} demande plus, et attend : selfdata grant {found.id}"), err=True)  # fmt: skip
 
 
 def advice(host: Host, found: Found, runs: Engine, settings: Mapping[str, str], now: datetime | None) -> Run:
@@ -83,7 +88,7 @@ def read(done: Run) -> list[Text]:
     """What the service was handed, one sentence a need; and what it was not."""
     lines = []
     for d in done.delivered:
-        title = REGISTRY.get(d.record_type).facts.title
+        title = type_words(done.manifest.types(REGISTRY), d.record_type)
         if not d.given:
             lines.append(sentences.refused(title))
             continue

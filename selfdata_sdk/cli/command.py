@@ -59,7 +59,7 @@ class Session:
                 moment = wording(stands.astimezone(), spoken())
                 text = say(
                     f"A home to practise in: its clock stands at {moment}.",
-                    f"Un dossier pour s'exercer : son horloge est arrêtée au {moment}.",
+                    f"Un dossier pour s'exercer : son horloge est arrêtée au {moment}.",
                 )
                 tell(text, err=True)
             yield host
@@ -159,7 +159,7 @@ def shared_options(hidden: bool) -> list[click.Parameter]:
             callback=_choose_clock,
             words=Words(
                 "Practise with old data: the clock of this home stands at this moment, from its first use on.",
-                "S'exercer avec d'anciennes données : l'horloge de ce dossier s'arrête à ce moment, dès son premier usage.",
+                "S'exercer avec d'anciennes données : l'horloge de ce dossier s'arrête à ce moment, dès son premier usage.",
             ),
         ),
         Option(
@@ -169,7 +169,7 @@ def shared_options(hidden: bool) -> list[click.Parameter]:
             is_eager=True,
             hidden=hidden,
             callback=_choose_language,
-            words=Words("The language (default: your system's).", "La langue (par défaut : celle du système)."),
+            words=Words("The language (default: your system's).", "La langue (par défaut : celle du système)."),
         ),
         Option(
             ["--debug"],

@@ -64,6 +64,20 @@ COMMANDS: dict[str, tuple[str, Words]] = {
             "Say what a new version of a service asks for.", "Dire ce que demande une nouvelle version d'un service."
         ),
     ),
+    "new": ("new", Words("Begin a service: a project that runs.", "Commencer un service : un projet qui tourne.")),
+    "check": (
+        "check",
+        Words("Say how far your service can be trusted.", "Dire jusqu'où votre service est digne de confiance."),
+    ),
+    "test": ("test", Words("Run a project's own tests.", "Lancer les tests d'un projet.")),
+    "pitch": (
+        "pitch",
+        Words("Write a sheet that shows your service.", "Écrire une page qui montre votre service."),
+    ),
+    "personas": (
+        "personas",
+        Words("See invented households to try services on.", "Voir des foyers inventés pour essayer des services."),
+    ),
     "plugins": ("plugins", Words("Install services and update them.", "Installer des services, les tenir à jour.")),
     "fleet": ("fleet", Words("Run a service for many persons.", "Lancer un service pour de nombreuses personnes.")),
     "doctor": ("doctor", Words("Check this installation.", "Vérifier cette installation.")),
@@ -100,7 +114,7 @@ class Program(click.Group):
                 else say("`selfdata --help` lists the commands.", "`selfdata --help` liste les commandes.")
             )
             raise click.UsageError(
-                say(f"There is no command “{args[0]}”. ", f"La commande « {args[0]} » n'existe pas. ") + hint
+                say(f"There is no command “{args[0]}”. ", f"La commande « {args[0]} » n'existe pas. ") + hint
             )
         return super().resolve_command(ctx, args)
 
@@ -113,7 +127,7 @@ class Program(click.Group):
     def get_help(self, ctx: click.Context) -> str:
         self.help = say(
             "Your data, with you: bring them in, see them, and let services work on them here.",
-            "Vos données, chez vous : importez-les, voyez-les, et faites travailler des services sur place.",
+            "Vos données, chez vous : importez-les, voyez-les, et faites travailler des services sur place.",
         )
         return super().get_help(ctx)
 
@@ -126,7 +140,7 @@ class Program(click.Group):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
-        formatter.write_text(say("Start with: selfdata demo", "Pour commencer : selfdata demo"))
+        formatter.write_text(say("Start with: selfdata demo", "Pour commencer : selfdata demo"))
 
 
 def _tell_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -243,9 +257,9 @@ def tell_error(error: SelfDataError) -> None:
 
 
 def _tell(what: str, *, where: str = "", next: str = "") -> None:
-    place = where + say(": ", " : ") if where else ""
+    place = where + say(": ", " : ") if where else ""
     label = (
-        click.style(say("Error", "Erreur"), fg="red", bold=True) + " " if _coloured() else say("Error: ", "Erreur : ")
+        click.style(say("Error", "Erreur"), fg="red", bold=True) + " " if _coloured() else say("Error: ", "Erreur : ")
     )
     tell(f"{label}{place}{what}", err=True)
     if next:

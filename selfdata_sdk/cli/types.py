@@ -35,7 +35,7 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(
-                say(f"“{value}” is not a date like 2025-03-31.", f"« {value} » n'est pas une date comme 2025-03-31."),
+                say(f"“{value}” is not a date like 2025-03-31.", f"« {value} » n'est pas une date comme 2025-03-31."),
                 param,
                 ctx,
             )
@@ -55,7 +55,7 @@ class Moment(click.ParamType[datetime]):
             self.fail(
                 say(
                     f"“{value}” is not a time like 2025-03-31T08:00+02:00.",
-                    f"« {value} » n'est pas un moment comme 2025-03-31T08:00+02:00.",
+                    f"« {value} » n'est pas un moment comme 2025-03-31T08:00+02:00.",
                 ),
                 param,
                 ctx,
@@ -74,6 +74,6 @@ class Assignment(click.ParamType[tuple[str, str]]):
         name, equals, rest = value.partition("=")
         if not equals or not name.strip():
             self.fail(
-                say(f"“{value}” is not like name=value.", f"« {value} » n'est pas de la forme nom=valeur."), param, ctx
+                say(f"“{value}” is not like name=value.", f"« {value} » n'est pas de la forme nom=valeur."), param, ctx
             )
         return name.strip(), rest.strip()

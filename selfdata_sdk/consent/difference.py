@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.text import Text
@@ -125,6 +126,12 @@ _RETENTION = Text(
 )
 _RUNS = Text(en="It now runs {new} instead of {old}.", fr="Il se lance maintenant {new}, et non plus {old}.")
 _GIVES = Text(en="It now gives you {new} instead of {old}.", fr="Il vous donne maintenant {new}, et non plus {old}.")
+_RULES = Text(en="What it may save of {kind} has changed.", fr="Ce qu'il peut enregistrer de {kind} a changé.")
+_BREAKS = Text(
+    en="What it saved of {kind} until now could not be read any more: where such data are kept, it does not run.",
+    fr="Ce qu'il a enregistré de {kind} jusqu'ici ne pourrait plus être lu\u00a0: là où ces données sont gardées, il ne "
+    "tourne pas.",
+)
 _ALERTS = Text(
     en="It may now alert you up to {new} times a week instead of {old}.",
     fr="Il peut maintenant vous alerter jusqu'à {new} fois par semaine, et non plus {old}.",
@@ -155,6 +162,15 @@ _SERVICE: Mapping[str, tuple[Text, Text]] = {
         Text(en="It may now ask you: {added}", fr="Il peut maintenant vous demander\u00a0: {added}"),
         Text(en="It no longer asks you: {added}", fr="Il ne vous demande plus\u00a0: {added}"),
     ),
+    "saved_fields": (
+        Text(
+            en="Of {kind}, it may now also save: {added}.",
+            fr="De {kind}, il peut maintenant aussi enregistrer\u00a0: {added}.",
+        ),
+        Text(en="Of {kind}, it no longer saves: {added}.", fr="De {kind}, il n'enregistre plus\u00a0: {added}."),
+    ),
+    "record_types": (_RULES, _RULES),
+    "breaks": (_BREAKS, _BREAKS),
     "schedule": (_RUNS, _RUNS),
     "automation": (_GIVES, _GIVES),
 }
@@ -198,6 +214,7 @@ _ABOUT = {
     "needs.why": Text(en="Why it asks for {kind}", fr="Pourquoi il demande {kind}"),
     "needs.without": Text(en="What you miss without {kind}", fr="Ce qui vous manque sans {kind}"),
     "settings.title": Text(en="The name of a setting", fr="Le nom d'un réglage"),
+    "record_types.title": Text(en="The name of what it saves", fr="Le nom de ce qu'il enregistre"),
     "outputs.label": Text(en="The name of a link or number", fr="Le nom d'un lien ou d'un numéro"),
 }
 _NOTHING = Text(en="nothing", fr="rien")
@@ -205,12 +222,13 @@ _NOTHING = Text(en="nothing", fr="rien")
 
 def sentences(compared: Comparison, old: Manifest, new: Manifest, registry: Registry) -> tuple[Text, ...]:
     """The verdict, then each difference: what is more, what is less, what is said otherwise."""
+    older, newer = old.types(registry), new.types(registry)
     found = [_verdict(compared)]
-    found += [_changed(change, new, registry, more=True) for change in compared.wider]
-    if any(change.axis == "record_type" for change in compared.wider) and (together := combined(new, registry)):
+    found += [_changed(change, new, newer, more=True) for change in compared.wider]
+    if any(change.axis == "record_type" for change in compared.wider) and (together := combined(new, newer)):
         found.append(together)
-    found += [_changed(change, old, registry, more=False) for change in compared.narrower]
-    found += [_reworded(path, before, now, new, registry) for path, before, now in rewordings(old, new)]
+    found += [_changed(change, old, older, more=False) for change in compared.narrower]
+    found += [_reworded(path, before, now, new, newer) for path, before, now in rewordings(old, new)]
     return tuple(dict.fromkeys(found))
 
 
@@ -296,6 +314,12 @@ def _service_values(change: Change, asking: Manifest, registry: Registry, more: 
         case "produces" | "retention":
             kept = {side: _kept_words(value.partition(" ")[2]) for side, value in _sides(change)}
             return {"kind": kind_words(registry, item.partition(" ")[0]), **kept}
+        case "saved_fields":
+            name, fields = item.partition(" ")[0], {side: value.partition(" ")[2] for side, value in _sides(change)}
+            added = [field_words(registry, name, field) for field in _added(replace(change, **fields), more)]
+            return {"kind": kind_words(registry, name), "added": listed(added)}
+        case "record_types" | "breaks":
+            return {"kind": kind_words(registry, item.partition(" ")[0])}
         case "kinds":
             return {"added": listed([_KINDS[kind] for kind in _added(change, more)])}
         case "links":

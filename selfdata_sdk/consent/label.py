@@ -25,6 +25,7 @@ from .wordings import (
     lowered,
     precision_words,
     quoted,
+    saved_words,
     type_words,
     where_words,
 )
@@ -68,6 +69,7 @@ class Label:
 
 def label_of(manifest: Manifest, registry: Registry, enforcement: Enforcement) -> Label:
     """The label of a service, for the person who is asked."""
+    registry = manifest.types(registry)
     return Label(
         manifest.name,
         manifest.id,
@@ -203,7 +205,7 @@ def _facts(manifest: Manifest, registry: Registry) -> Iterator[Text]:
         when=SCHEDULES[manifest.schedule], what=AUTOMATIONS[manifest.automation]
     )
     for produced in manifest.produces:
-        kind = lowered(type_words(registry, produced.record_type))
+        kind = saved_words(registry, produced.record_type)
         if produced.retention:
             kept = length_words(produced.retention)
             yield Text(

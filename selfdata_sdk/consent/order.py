@@ -13,6 +13,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 import rfc8785
 
+from selfdata_sdk.model.own_record import breaks
+from selfdata_sdk.model.own_type import OwnType
 from selfdata_sdk.model.text import Text
 from selfdata_sdk.model.time import GRANULARITIES, Duration
 from selfdata_sdk.service.manifest import AskedNeed, Manifest, Produced
@@ -197,7 +199,7 @@ def _days(months: int) -> tuple[int, int]:
 def compare(old: Manifest, new: Manifest) -> Comparison:
     """What a new version asks, held against an old one."""
     party = tuple(_party(old, new))
-    wider = (*party, *_more(old, new))
+    wider = (*party, *_more(old, new), *_broken(old, new))
     narrower = tuple(Change(c.axis, c.label, c.new, c.old) for c in _more(new, old))
     reworded = tuple(path for path, _, _ in rewordings(old, new))
     waits = any(not c.label or new.needs[c.label].required for c in wider)
@@ -232,6 +234,8 @@ def _more(old: Manifest, new: Manifest) -> Iterator[Change]:
         yield from _more_needed(label, need, old)
     for produced in new.produces:
         yield from _more_produced(produced, old)
+    for was, now in _declared_twice(old, new):
+        yield from _more_kept(was, now)
     yield from _more_shown(old, new)
     if new.schedule not in _SCHEDULES[old.schedule]:
         yield Change("schedule", "", old.schedule, new.schedule)
@@ -268,6 +272,29 @@ def _more_produced(produced: Produced, old: Manifest) -> Iterator[Change]:
         yield Change("produces", "", "", _kept(produced))
     elif not any(_kept_no_longer(produced, p) for p in earlier):
         yield Change("retention", "", _kept(earlier[0]), _kept(produced))
+
+
+def _declared_twice(old: Manifest, new: Manifest) -> Iterator[tuple[OwnType, OwnType]]:
+    """The own types that both have."""
+    earlier = {own.name: own for own in old.own_types}
+    return ((earlier[own.name], own) for own in new.own_types if own.name in earlier)
+
+
+def _more_kept(old: OwnType, new: OwnType) -> Iterator[Change]:
+    """Where records of an own type may say more."""
+    if new.rules == old.rules or breaks(old, new):
+        return
+    if new.properties.keys() == old.properties.keys():
+        yield Change("record_types", "", old.name, new.name)
+    else:
+        yield Change("saved_fields", "", *(f"{own.name} {','.join(sorted(own.properties))}" for own in (old, new)))
+
+
+def _broken(old: Manifest, new: Manifest) -> Iterator[Change]:
+    """Own types of which neither version could read all that the other keeps."""
+    for was, now in _declared_twice(old, new):
+        if (broken := breaks(was, now)) and breaks(now, was):
+            yield Change("breaks", "", was.name, f"{now.name} {broken[0]}")
 
 
 def _kept_no_longer(produced: Produced, earlier: Produced) -> bool:
@@ -330,6 +357,11 @@ def _shown(old: Manifest, new: Manifest) -> Iterator[tuple[str, list[Shown], Sho
             yield f"needs.{label}.without", [n.without for n in earlier], need.without
     for name, setting in new.settings.items():
         yield f"settings.{name}.title", [old.settings[name].title if name in old.settings else None], setting.title
+    for was, now in _declared_twice(old, new):
+        yield f"record_types.{now.name}.title", [was.title], now.title
+        for name, node in now.properties.items():
+            before: list[Shown] = [was.properties[name].title] if name in was.properties else [None]
+            yield f"record_types.{now.name}.{name}.title", before, node.title
     for name, link in new.outputs.links.items():
         labels: list[Shown] = [i.label for i in old.outputs.links.values() if i.url == link.url]
         yield f"outputs.links.{name}.label", labels, link.label

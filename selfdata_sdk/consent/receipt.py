@@ -24,6 +24,7 @@ from .entry import Moment, Sha256
 from .grant import Decision, Event, GiverKind, Grant, Notice, State
 from .order import no_longer
 from .right import coarsest
+from .wordings import type_words
 
 AUTHORITY = "https://www.cnil.fr"
 NAMESPACE = uuid.UUID("2d0b0c0e-6c0b-5c5e-8f5e-0d6b3f0a8a51")
@@ -140,6 +141,7 @@ class Receipt(_Part):
 def receipt_of(grant: Grant, head: Head | None, issued_at: datetime, registry: Registry) -> Receipt:
     """The receipt of a grant as it is. `head` is the journal's, right after the grant was written down."""
     manifest = grant.manifest
+    registry = manifest.types(registry)
     processes = tuple(_process(grant, label, registry) for label in sorted(manifest.needs))
     given = [p for p in processes if p.decision == "given"]
     return Receipt(
@@ -162,7 +164,7 @@ def receipt_of(grant: Grant, head: Head | None, issued_at: datetime, registry: R
         processes=processes,
         combines=tuple({p.record_type: p.title for p in given}.values()) if len(given) > 1 else (),
         kept=tuple(
-            Kept(record_type=p.record_type, title=_title(p.record_type, registry), retention=p.retention)
+            Kept(record_type=p.record_type, title=type_words(registry, p.record_type), retention=p.retention)
             for p in manifest.produces
         ),
         state=grant.state,
@@ -191,7 +193,7 @@ def _process(grant: Grant, label: str, registry: Registry) -> Process:
         need=label,
         decision=item.decision,
         record_type=need.record_type,
-        title=_title(need.record_type, registry),
+        title=type_words(registry, need.record_type),
         fields=need.fields,
         pseudonyms=need.pseudonyms,
         granularity=coarsest(g for g in (need.granularity, limits.granularity, own) if g is not None),
@@ -212,9 +214,3 @@ def _shortest(asked: str, limit: str | None) -> tuple[str, ...]:
     if limit is None or no_longer(asked, limit):
         return (asked,)
     return (limit,) if no_longer(limit, asked) else (asked, limit)
-
-
-def _title(record_type: str, registry: Registry) -> Text:
-    if record_type in registry:
-        return registry.get(record_type).facts.title
-    return Text(en=record_type, fr=record_type)

@@ -43,6 +43,9 @@ _EVENTS = {
         fr="Votre cloud venait d'ailleurs ou d'un état antérieur\u00a0: chaque accord a été suspendu jusqu'à votre confirmation.",
     ),
 }
+_INVENTED = Text(
+    en="You loaded an invented household ({persona}).", fr="Vous avez chargé un foyer inventé ({persona})."
+)
 _SAVED = Text(en="{name} saved records in your cloud.", fr="{name} a enregistré des données dans votre cloud.")
 _RUNS = {
     "denied": Text(en="{name} wanted to read and was turned away.", fr="{name} a voulu lire et n'a pas pu."),
@@ -176,6 +179,8 @@ def _other(entry: Entry, names: Mapping[str, Text]) -> Text | None:
     header, details = entry.header, entry.details or {}
     if header.event == "save":
         return _SAVED.fill(name=_name(header.actor.id, names))
+    if header.event == "import" and (persona := details.get("persona")):
+        return _INVENTED.fill(persona=str(persona))
     if header.event in _EVENTS:
         return _EVENTS[header.event].fill(name=_name(str(details.get("service", "")), names))
     return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 
 from selfdata_sdk.model.field import fields_of, titles
+from selfdata_sdk.model.own_record import own_type_of
 from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.text import LANGUAGES, Text
 from selfdata_sdk.model.time import Duration
@@ -129,8 +130,10 @@ def where_words(registry: Registry, record_type: str, where: Mapping[str, Sequen
 
 
 def field_words(registry: Registry, record_type: str, name: str) -> Text:
-    """A field by its title, or by its name where it has none."""
+    """A field by its title, or by its name where it has none; a service's own words are quoted."""
     title = _title(registry, record_type, name)
+    if title is not None and name in _own_fields(registry, record_type):
+        return quoted(title)
     return title or Text(en=name.replace("_", " "), fr=name.replace("_", " "))
 
 
@@ -146,6 +149,21 @@ def _title(registry: Registry, record_type: str, name: str) -> Text | None:
     return next((item.title for item in spec.items if item.name == inner), None)
 
 
+def _own_fields(registry: Registry, record_type: str) -> Collection[str]:
+    """The fields that a service declared, with titles of its own."""
+    own = own_type_of(registry.get(record_type)) if record_type in registry else None
+    return own.properties if own is not None else ()
+
+
+def saved_words(registry: Registry, record_type: str) -> Text:
+    """A record type that is saved; of a service's own also what its records tell, as nothing else says that."""
+    kind = lowered(type_words(registry, record_type))
+    fields = [field_words(registry, record_type, name) for name in _own_fields(registry, record_type)]
+    if not fields:
+        return kind
+    return Text(en="{kind} ({fields})", fr="{kind} ({fields})").fill(kind=kind, fields=listed(fields))
+
+
 def country_words(code: str) -> Text:
     """A country by its name, or by its ISO 3166 code where it has none."""
     from babel import Locale
@@ -155,16 +173,17 @@ def country_words(code: str) -> Text:
 
 
 def type_words(registry: Registry, record_type: str) -> Text:
-    """A record type by its title, or by its name where it is not known."""
+    """A record type by its title, or by its name where it is not known; a service's own words are quoted."""
     if record_type in registry:
-        return registry.get(record_type).facts.title
+        title = registry.get(record_type).facts.title
+        return quoted(title) if _own_fields(registry, record_type) else title
     return Text(en=record_type[:100], fr=record_type[:100])
 
 
 def kind_words(registry: Registry, record_type: str) -> Text:
     """A record type inside a sentence; in French, where it would need its article, quoted as a title."""
     title = type_words(registry, record_type)
-    return Text(en=lowered(title).en, fr=quoted(title).fr)
+    return Text(en=lowered(title).en, fr=title.fr if title.fr.startswith("«") else quoted(title).fr)
 
 
 def lowered(text: Text) -> Text:

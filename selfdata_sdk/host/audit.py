@@ -29,12 +29,13 @@ def watched(tell: Callable[[str], None], own: Collection[str] = ()) -> Iterator[
     own  where its own code lies, which it may read
     """
     _hook()
-    before = getattr(_active, "tell", None), getattr(_active, "own", ())
-    _active.tell, _active.own = tell, own
+    before = getattr(_active, "tell", None), getattr(_active, "own", ()), sys.dont_write_bytecode
+    # As in the sandbox: what Python writes beside code that it imports would look like the code's own doing.
+    _active.tell, _active.own, sys.dont_write_bytecode = tell, own, True
     try:
         yield
     finally:
-        _active.tell, _active.own = before
+        _active.tell, _active.own, sys.dont_write_bytecode = before
 
 
 def _hook() -> None:

@@ -7,7 +7,7 @@ way, or cut by how far back the need goes, would tell by difference what the gra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +20,7 @@ from selfdata_sdk.consent.pseudonym import key_of, pseudonymous
 from selfdata_sdk.consent.right import Right
 from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Lists, Moneys
 from selfdata_sdk.model.field import fields_of
+from selfdata_sdk.model.own_type import OwnType
 from selfdata_sdk.model.record import OpenIntervalRecord, Record
 from selfdata_sdk.model.reduction import Part, join_parts, reduce, reducible
 from selfdata_sdk.model.series import Series
@@ -48,6 +49,8 @@ DEFAULT_TZ = "Europe/Paris"
 
 class Store(Protocol):
     """What the broker needs of a store."""
+
+    def declare(self, own: Iterable[OwnType]) -> None: ...
 
     def read(
         self,
@@ -106,6 +109,7 @@ def open_datasets(
     tz      the home's unless given
     steady  what the service was given before; None for a service that runs once
     """
+    store.declare(manifest.own_types)
     holdings = store.summary()
     tz = tz or home_zone(holdings)
     now = now.astimezone(zone(tz))

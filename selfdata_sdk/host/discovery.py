@@ -417,7 +417,7 @@ def _is_importable(path: Path) -> bool:
 def _check_same(service: Service[...], manifest: Manifest) -> None:
     """A service may not ask for other things than its manifest, which is what the person agreed to."""
     derived = manifest_of(service)
-    parts = ("id", "needs", "settings")
+    parts = ("id", "needs", "settings", "record_types")
     if other := [p for p in parts if getattr(derived, p) != getattr(manifest, p)]:
         raise ManifestError(
             f"The code of {manifest.id} and its manifest differ in {', '.join(other)}.",

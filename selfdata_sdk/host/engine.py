@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,19 +72,26 @@ class _Here:
         self.usage = Usage()
         self._outputs = call(service, given)
         self._tell = tell
+        self._own = folders(service)
 
     def __iter__(self) -> Iterator[object]:
         began, cpu = time.perf_counter(), time.thread_time()
         try:
-            yield from self._outputs if self._tell is None else _watched(self._outputs, self._tell)
+            yield from self._outputs if self._tell is None else _watched(self._outputs, self._tell, self._own)
         finally:
             self.usage = Usage(time.perf_counter() - began, time.thread_time() - cpu)
 
 
-def _watched(outputs: Iterator[object], tell: Callable[[str], None]) -> Iterator[object]:
+def folders(service: Service[...]) -> tuple[str, ...]:
+    """Where the package of a service lies, whose files it may read."""
+    package = sys.modules.get(service.function.__module__.partition(".")[0])
+    return tuple(getattr(package, "__path__", ()))
+
+
+def _watched(outputs: Iterator[object], tell: Callable[[str], None], own: Collection[str]) -> Iterator[object]:
     """The outputs; only while the service works on one it is watched."""
     while True:
-        with watched(tell):
+        with watched(tell, own):
             try:
                 output = next(outputs)
             except StopIteration:

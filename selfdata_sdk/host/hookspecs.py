@@ -138,7 +138,7 @@ class Hooks:
             [project.entry-points."selfdata.plugins"]
             folder = "folder_plugin"
 
-        `selfdata_sdk.testing.clouds` has the rules that a cloud keeps, each as a test.
+        `selfdata_sdk.testing.cloud_tests` gives a test for each rule that a cloud keeps.
         """
         raise NotImplementedError
 

@@ -23,6 +23,7 @@ from ..consent.receipt import Receipt, receipt_of
 from ..consent.right import Right, effective, without_answer
 from ..consent.use import Use
 from ..errors import AskPerson, Conflict, ConsentDenied, ConsentNeeded, RequestError
+from ..model import Registry
 from ..model.table import Table
 from ..model.text import Language
 from ..model.time import Duration, Period, moment, zone
@@ -89,8 +90,10 @@ class Host:
     def grant(self, manifest: Manifest, terms: Terms) -> Grant:
         """Agree to a service, need by need; also to renew, to change the terms, or to refuse.
 
-        RequestError if an answer does not fit what is asked, or if this cloud cannot hold grants.
+        RequestError if an answer does not fit what is asked, or if this cloud cannot hold grants; ManifestError if a
+        record type of the service's own does not fit the records that are kept of it.
         """
+        self.store.declare(manifest.own_types)
         if self.ledger.look().standing != "sound":
             probe(self.store.cloud)
         person = person_of(self.store.secret(), manifest.id)
@@ -214,6 +217,10 @@ class Host:
             [grant],
             documents=lambda head: {receipt_name(grant): self._receipt(grant, head).canonical()},
         )
+
+    def record_types(self) -> Registry:
+        """The record types that are known now, with the own ones of every service that something was agreed with."""
+        return self.store.types(own for held in self.ledger.grants() for own in held.grant.manifest.own_types)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -581,7 +588,7 @@ class ConsentDoor:
         for produced in manifest.produces:
             if produced.retention and produced.record_type in self.registry:
                 before = Duration.parse(produced.retention).before(self._ledger.look().now)
-                self._host.store.erase(produced.record_type, Period(_EVER, before), holder=manifest.id)
+                self._host.store.erase(produced.record_type, Period(None, before), holder=manifest.id)
 
     def _deny(self, manifest: Manifest, view: View) -> None:
         """Write down that a service was turned away; not in a store whose person never agreed to anything."""
@@ -589,7 +596,6 @@ class ConsentDoor:
             self._ledger.note(_denied(manifest, view.held.grant if view.held else None))
 
 
-_EVER = datetime(1, 1, 2, tzinfo=UTC)
 _WHY_NOT: Mapping[State, str] = {
     "requested": "You have not agreed to this service yet.",
     "deferred": "You have not agreed to this service yet.",

@@ -53,38 +53,43 @@ class About:
 
 def page(blocks: Sequence[Block], about: About, language: str) -> str:
     """The page in `language` (en or fr), as HTML."""
-    style = _file("page.css")
-    template = _environment().from_string(_file("page.html"))
+    style = style_of("page.css")
+    template = environment().get_template("page.html")
     common = sentences.common_coverage(b.coverage for b in blocks)
     html: str = template.render(
         language=language,
         about=_about(about, language),
         style=Markup(style),
-        style_hash="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        style_hash=style_hash(style),
         patterns=PATTERNS,
         when=wording(about.now, language),
-        groups=_groups(blocks, about, language, each=common is None),
+        groups=groups(blocks, about, language, each=common is None),
         covered=common.say(language) if common else "",
-        words=_words(language),
+        words=words(language),
         colon=sentences.colon(language).rstrip(" "),
     )
     return html
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     # Only a page needs it, and the terminal shares the rest of this module.
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
 @cache
-def _file(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
+def style_of(*names: str) -> str:
+    return "".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
-def _words(language: str) -> dict[str, str]:
+def style_hash(style: str) -> str:
+    """What a page's content security policy allows, and nothing else."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+def words(language: str) -> dict[str, str]:
     names = (
         "why",
         "what_to_do",
@@ -129,16 +134,16 @@ def in_order(blocks: Sequence[Block]) -> list[Block]:
     return sorted(blocks, key=rank)
 
 
-def _groups(blocks: Sequence[Block], about: About, language: str, *, each: bool) -> list[dict[str, Any]]:
+def groups(blocks: Sequence[Block], about: About, language: str, *, each: bool) -> list[dict[str, Any]]:
     """Neighbours of one kind together, each block as what the template shows of it."""
     names = iter(range(len(blocks)))
-    groups = []
+    found = []
     for kind, members in groupby(in_order(blocks), key=lambda b: b.kind):
         items = [_view(b, f"b{next(names)}", about, language, each=each) for b in members]
         titles = {"action": sentences.NEXT, "save": sentences.KEPT}
         title = titles[kind].say(language) if kind in titles else ""
-        groups.append({"kind": "cards" if kind == "card" else kind, "members": items, "title": title})
-    return groups
+        found.append({"kind": "cards" if kind == "card" else kind, "members": items, "title": title})
+    return found
 
 
 def _view(block: Block, name: str, about: About, language: str, *, each: bool) -> dict[str, Any]:

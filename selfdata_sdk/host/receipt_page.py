@@ -5,12 +5,7 @@ All texts of a publisher are escaped, and its sentences are quoted as its own.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from datetime import datetime, tzinfo
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
@@ -33,8 +28,7 @@ from ..model.text import Text
 from ..model.wording import wording
 from ..service.manifest import Publisher
 from ..service.purpose import PURPOSES
-
-_FOLDER = Path(__file__).with_name("templates")
+from .page import environment, style_hash, style_of
 
 WORDS = {
     "title": Text(en="Consent receipt", fr="Reçu de consentement"),
@@ -118,41 +112,33 @@ Rows = list[tuple[str, str]]
 
 def receipt_page(receipt: Receipt, language: str, registry: Registry, zone: tzinfo | None = None) -> str:
     """The page in `language` (en or fr), as HTML. `zone`: that of its moments, this machine's if none is given."""
-    style = _file("page.css") + _file("receipt.css")
-    html: str = _template().render(
-        language=language,
-        style=Markup(style),
-        style_hash="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        words={name: text.say(language) for name, text in WORDS.items()},
-        name=receipt.service.name.say(language),
-        id=receipt.service.id,
-        summary=quoted(receipt.service.summary).say(language),
-        facts=_said(_facts(receipt, language, zone), language),
-        processes=[
-            (_title(p, registry).say(language), _said(_process(p, registry, zone), language)) for p in receipt.processes
-        ],
-        combines=_combines(receipt).say(language) if receipt.combines else "",
-        kept=[_kept(k).say(language) for k in receipt.kept],
-        withdraw=receipt.withdraw,
-        rights=receipt.rights.say(language),
-        authority=receipt.authority,
-        events=[_event(e, zone).say(language) for e in receipt.events],
-        proof=_said(_proof(receipt), language),
+    style = style_of("page.css", "receipt.css")
+    html: str = (
+        environment()
+        .get_template("receipt.html")
+        .render(
+            language=language,
+            style=Markup(style),
+            style_hash=style_hash(style),
+            words={name: text.say(language) for name, text in WORDS.items()},
+            name=receipt.service.name.say(language),
+            id=receipt.service.id,
+            summary=quoted(receipt.service.summary).say(language),
+            facts=_said(_facts(receipt, language, zone), language),
+            processes=[
+                (_title(p, registry).say(language), _said(_process(p, registry, zone), language))
+                for p in receipt.processes
+            ],
+            combines=_combines(receipt).say(language) if receipt.combines else "",
+            kept=[_kept(k).say(language) for k in receipt.kept],
+            withdraw=receipt.withdraw,
+            rights=receipt.rights.say(language),
+            authority=receipt.authority,
+            events=[_event(e, zone).say(language) for e in receipt.events],
+            proof=_said(_proof(receipt), language),
+        )
     )
     return html
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return environment.from_string(_file("receipt.html"))
-
-
-@cache
-def _file(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
 def _said(rows: dict[str, object], language: str) -> Rows:

@@ -29,12 +29,12 @@ TZ = "Europe/Paris"
 LOST_INDEX = Text(
     en="A negative use and the opposite one beside it come from an index that the holder lost: "
     "kept as one questionable use over both days.",
-    fr="Une consommation négative et son opposée voisine viennent d'un index perdu par le détenteur : "
+    fr="Une consommation négative et son opposée voisine viennent d'un index perdu par le détenteur : "
     "gardées comme une seule consommation douteuse sur les deux jours.",
 )
 LAST_DAY = Text(
     en="The last day may still change: its use is provisional.",
-    fr="Le dernier jour peut encore changer : sa consommation est provisoire.",
+    fr="Le dernier jour peut encore changer : sa consommation est provisoire.",
 )
 _HEADER = re.compile(r"date;consommation ?\(([\w³]+)\)", re.IGNORECASE)
 

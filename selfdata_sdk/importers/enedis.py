@@ -13,16 +13,16 @@ SECTION = "Identifiant PRM"
 
 PRODUCTION = Text(
     en="This part holds what the home fed into the network, which is not a use: it was left out.",
-    fr="Cette partie contient ce que le logement a injecté sur le réseau, qui n'est pas une consommation : elle a été "
+    fr="Cette partie contient ce que le logement a injecté sur le réseau, qui n'est pas une consommation : elle a été "
     "laissée de côté.",
 )
 OTHER_UNIT = Text(
     en="This part is in a unit that is not read here: it was left out.",
-    fr="Cette partie est dans une unité qui n'est pas lue ici : elle a été laissée de côté.",
+    fr="Cette partie est dans une unité qui n'est pas lue ici : elle a été laissée de côté.",
 )
 OTHER_KIND = Text(
     en="This part is of a kind that is not read here: it was left out.",
-    fr="Cette partie est d'une sorte qui n'est pas lue ici : elle a été laissée de côté.",
+    fr="Cette partie est d'une sorte qui n'est pas lue ici : elle a été laissée de côté.",
 )
 
 

@@ -49,7 +49,7 @@ BAD_VALUE = Text(en="The value is not a number.", fr="La valeur n'est pas un nom
 NO_HOUR = Text(
     en="The file gives the day of the highest power, not its hour: it is placed at the start of the day, as "
     "questionable.",
-    fr="Le fichier donne le jour de la puissance maximale, pas son heure : elle est placée au début du jour, comme "
+    fr="Le fichier donne le jour de la puissance maximale, pas son heure : elle est placée au début du jour, comme "
     "douteuse.",
 )
 

@@ -65,17 +65,17 @@ BAD_WIDTH = Text(
 NO_UNIT = Text(
     en="The file does not state the unit of the highest power: volt-amperes were assumed, and it is marked as "
     "questionable.",
-    fr="Le fichier n'indique pas l'unité de la puissance maximale : le voltampère a été supposé, et elle est marquée "
+    fr="Le fichier n'indique pas l'unité de la puissance maximale : le voltampère a été supposé, et elle est marquée "
     "comme douteuse.",
 )
 FULL = Text(
     en="A highest power of 65535 is the largest number that the meter can write, not a power: marked as questionable.",
-    fr="Une puissance maximale de 65535 est le plus grand nombre que le compteur peut écrire, pas une puissance : "
+    fr="Une puissance maximale de 65535 est le plus grand nombre que le compteur peut écrire, pas une puissance : "
     "elle est marquée comme douteuse.",
 )
 OTHER_METER = Text(
     en="Total readings do not follow from the others: they are kept, but no use was derived from them.",
-    fr="Des index totaux ne sont pas cohérents avec les autres : ils sont gardés, mais aucune consommation n'en a été "
+    fr="Des index totaux ne sont pas cohérents avec les autres : ils sont gardés, mais aucune consommation n'en a été "
     "déduite.",
 )
 

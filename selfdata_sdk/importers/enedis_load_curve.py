@@ -44,7 +44,7 @@ _OPENING = enedis.SECTION.encode() + b";"
 
 NO_UNIT = Text(
     en="The file does not state the unit of the values: watts were assumed, and they are marked as questionable.",
-    fr="Le fichier n'indique pas l'unité des valeurs : le watt a été supposé, et elles sont marquées comme douteuses.",
+    fr="Le fichier n'indique pas l'unité des valeurs : le watt a été supposé, et elles sont marquées comme douteuses.",
 )
 
 

@@ -63,7 +63,7 @@ NO_STEP = Text(
 )
 OTHER_QUANTITY = Text(
     en="This curve is of something else than active power: it was left out.",
-    fr="Cette courbe porte sur autre chose que la puissance active : elle a été laissée de côté.",
+    fr="Cette courbe porte sur autre chose que la puissance active : elle a été laissée de côté.",
 )
 
 

@@ -101,16 +101,16 @@ NO_TIME = Text(
 TOO_LARGE = Text(en="The value is too large to be true.", fr="La valeur est trop grande pour être vraie.")
 ZONE_GUESSED = Text(
     en="The file states {hours} hours from Greenwich, not a time zone: {zone} was assumed.",
-    fr="Le fichier indique {hours} heures d'écart avec Greenwich, pas un fuseau : {zone} a été supposé.",
+    fr="Le fichier indique {hours} heures d'écart avec Greenwich, pas un fuseau : {zone} a été supposé.",
 )
 NO_ZONE = Text(
     en="The file states no time zone: days are cut in UTC. Say which one, as in --tz America/New_York.",
-    fr="Le fichier n'indique pas de fuseau horaire : les jours sont découpés en UTC. Précisez-le, par exemple --tz "
+    fr="Le fichier n'indique pas de fuseau horaire : les jours sont découpés en UTC. Précisez-le, par exemple --tz "
     "America/New_York.",
 )
 NO_CURRENCY = Text(
     en="The file states costs without a currency that is known here: they were left out.",
-    fr="Le fichier indique des coûts sans monnaie connue ici : ils ont été laissés de côté.",
+    fr="Le fichier indique des coûts sans monnaie connue ici : ils ont été laissés de côté.",
 )
 
 

@@ -41,23 +41,23 @@ _LINE = re.compile(r"\d{9,10} -?\d+(\.\d+)?(e[+-]?\d+)?")
 
 FLOW_UNIT = Text(
     en="The file does not say the unit of the flow: taken for millilitres per second. Marked questionable.",
-    fr="Le fichier ne dit pas l'unité du débit : lu en millilitres par seconde. Marqué comme douteux.",
+    fr="Le fichier ne dit pas l'unité du débit : lu en millilitres par seconde. Marqué comme douteux.",
 )
 EVENT_UNIT = Text(
     en="The file does not say the unit of an event: taken for its litres. Marked questionable.",
-    fr="Le fichier ne dit pas l'unité d'un usage : lu comme ses litres. Marqué comme douteux.",
+    fr="Le fichier ne dit pas l'unité d'un usage : lu comme ses litres. Marqué comme douteux.",
 )
 HOLD = Text(
     en="The file does not say for how long a flow lasts: taken to last until the next line, at most 20 seconds.",
-    fr="Le fichier ne dit pas combien de temps dure un débit : pris jusqu'à la ligne suivante, au plus 20 secondes.",
+    fr="Le fichier ne dit pas combien de temps dure un débit : pris jusqu'à la ligne suivante, au plus 20 secondes.",
 )
 WHOLE_HOME = Text(
     en="The file does not say what the sensor is on: taken for the whole home. Say --register for a fixture.",
-    fr="Le fichier ne dit pas où est le capteur : pris pour tout le logement. Indiquez --register pour un appareil.",
+    fr="Le fichier ne dit pas où est le capteur : pris pour tout le logement. Indiquez --register pour un appareil.",
 )
 FIXTURE = Text(
     en="The file does not name the fixture: kept as “fixture”, apart from the home's total. Say --register to name it.",
-    fr="Le fichier ne nomme pas l'appareil : gardé comme « fixture », à part du total du logement. "
+    fr="Le fichier ne nomme pas l'appareil : gardé comme « fixture », à part du total du logement. "
     "Indiquez --register pour le nommer.",
 )
 

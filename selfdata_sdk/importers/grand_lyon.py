@@ -35,15 +35,15 @@ MOST_LIKELY_DAY = 20 * LITRE
 
 MONTH_GUESS = Text(
     en="Nothing in the file tells whether months count from 0 or from 1: taken to count from 0, as this holder does.",
-    fr="Rien dans le fichier ne dit si les mois comptent depuis 0 ou 1 : pris depuis 0, comme le fait ce détenteur.",
+    fr="Rien dans le fichier ne dit si les mois comptent depuis 0 ou 1 : pris depuis 0, comme le fait ce détenteur.",
 )
 MONTH_FROM_1 = Text(
     en="Months count from 1 in this file, not from 0 as usual at this holder: the dates fit only so.",
-    fr="Les mois comptent depuis 1 dans ce fichier, et non depuis 0 comme d'habitude : seules ces dates conviennent.",
+    fr="Les mois comptent depuis 1 dans ce fichier, et non depuis 0 comme d'habitude : seules ces dates conviennent.",
 )
 NOT_AN_ENTRY = Text(en="It is not a day's entry.", fr="Ce n'est pas l'entrée d'un jour.")
 SEVERAL = Text(
-    en="There are several registers: each is kept apart.", fr="Il y a plusieurs postes : chacun est gardé à part."
+    en="There are several registers: each is kept apart.", fr="Il y a plusieurs postes : chacun est gardé à part."
 )
 
 
@@ -76,7 +76,9 @@ class GrandLyon:
 
     def recognises(self, sample: Sample) -> bool:
         text = sample.text
-        return all(f'"{key}"' in text for key in ("postes", "data", "annee", "mois", "jour", "consommation"))
+        return sample.is_json and all(
+            f'"{key}"' in text for key in ("postes", "data", "annee", "mois", "jour", "consommation")
+        )
 
     def read(self, file: File, source: Source, options: Options) -> Iterator[Item]:
         root = read_json(file)

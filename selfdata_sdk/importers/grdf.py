@@ -41,15 +41,15 @@ QUALITIES = {
 
 ENERGY_DISAGREES = Text(
     en="The energy is not the volume times the coefficient that the file states beside it: all three are kept.",
-    fr="L'énergie n'est pas le volume multiplié par le coefficient indiqué à côté : les trois sont gardés.",
+    fr="L'énergie n'est pas le volume multiplié par le coefficient indiqué à côté : les trois sont gardés.",
 )
 VOLUME_DISAGREES = Text(
     en="The volume is not the difference of the readings beside it: all are kept.",
-    fr="Le volume n'est pas la différence des index indiqués à côté : tous sont gardés.",
+    fr="Le volume n'est pas la différence des index indiqués à côté : tous sont gardés.",
 )
 INDEX_DISAGREES = Text(
     en="A period starts at another reading than the one before ended: the first of the two is kept.",
-    fr="Une période commence à un autre index que celui auquel la précédente a fini : le premier des deux est gardé.",
+    fr="Une période commence à un autre index que celui auquel la précédente a fini : le premier des deux est gardé.",
 )
 
 

@@ -60,16 +60,16 @@ BAD_PERIOD = Text(en="The period cannot be read.", fr="La période ne peut pas �
 BAD_VALUE = Text(en="A value is not a number.", fr="Une valeur n'est pas un nombre.")
 OVERLAPS = Text(
     en="The week shares days with a longer one: it was left out, so that no day counts twice.",
-    fr="La semaine partage des jours avec une autre plus longue : elle a été laissée de côté, pour qu'aucun jour ne "
+    fr="La semaine partage des jours avec une autre plus longue : elle a été laissée de côté, pour qu'aucun jour ne "
     "compte deux fois.",
 )
 FIRST_PARTIAL = Text(
     en="The first month of an export may be only the end of that month: it is marked as questionable.",
-    fr="Le premier mois d'un export n'est peut-être que la fin de ce mois : il est marqué comme douteux.",
+    fr="Le premier mois d'un export n'est peut-être que la fin de ce mois : il est marqué comme douteux.",
 )
 LAST_PARTIAL = Text(
     en="The last period was not over when the file was exported: it is marked as provisional.",
-    fr="La dernière période n'était pas finie lors de l'export du fichier : elle est marquée comme provisoire.",
+    fr="La dernière période n'était pas finie lors de l'export du fichier : elle est marquée comme provisoire.",
 )
 
 

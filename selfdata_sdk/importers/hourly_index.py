@@ -32,19 +32,19 @@ _COLUMNS = ("user key", "datetime", "meter reading", "diff")
 
 ZONE = Text(
     en="The file does not say in which zone its clock is: taken for {tz}.",
-    fr="Le fichier ne dit pas le fuseau de son horloge : pris pour {tz}.",
+    fr="Le fichier ne dit pas le fuseau de son horloge : pris pour {tz}.",
 )
 REPEATED = Text(
     en="Lines that say once more what an earlier line says: counted once.",
-    fr="Lignes qui répètent une ligne précédente : comptées une fois.",
+    fr="Lignes qui répètent une ligne précédente : comptées une fois.",
 )
 STEP_BACK = Text(
     en="The dial steps back by a litre or two, as a radio's rounding does: no use, marked questionable.",
-    fr="Le compteur recule d'un litre ou deux, comme un arrondi de la radio : aucune consommation, marqué douteux.",
+    fr="Le compteur recule d'un litre ou deux, comme un arrondi de la radio : aucune consommation, marqué douteux.",
 )
 REPLACED = Text(
     en="From here on the dial is another one, a new meter surely: no use is counted across the change.",
-    fr="À partir d'ici l'index est d'un autre cadran, sans doute un nouveau compteur : "
+    fr="À partir d'ici l'index est d'un autre cadran, sans doute un nouveau compteur : "
     "aucune consommation n'est comptée pendant le changement.",
 )
 ROLLED = Text(
@@ -53,7 +53,7 @@ ROLLED = Text(
 )
 SKIPPED = Text(
     en="A time in the hour that is left out in spring: read as if the clock had not been put forward.",
-    fr="Une heure qui n'existe pas au passage à l'heure d'été : lue comme si l'horloge n'avait pas été avancée.",
+    fr="Une heure qui n'existe pas au passage à l'heure d'été : lue comme si l'horloge n'avait pas été avancée.",
 )
 
 

@@ -17,17 +17,17 @@ STEPS = (5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR)
 
 INFERRED = Text(
     en="The file does not say over how long each value was measured: the time between values was taken.",
-    fr="Le fichier ne dit pas sur quelle durée chaque valeur est mesurée : l'écart entre les valeurs a été retenu.",
+    fr="Le fichier ne dit pas sur quelle durée chaque valeur est mesurée : l'écart entre les valeurs a été retenu.",
 )
 ASSUMED = Text(
     en="The file does not say over how long each value was measured, and holds too few values to tell: half an hour "
     "was assumed.",
     fr="Le fichier ne dit pas sur quelle durée chaque valeur est mesurée et contient trop peu de valeurs pour le "
-    "savoir : une demi-heure a été supposée.",
+    "savoir : une demi-heure a été supposée.",
 )
 ROUNDED = Text(
     en="Energy is power times the step; where that is not a whole number of milliwatt-hours it was rounded to one.",
-    fr="L'énergie est la puissance multipliée par la durée ; elle a été arrondie au milliwattheure quand elle n'en "
+    fr="L'énergie est la puissance multipliée par la durée ; elle a été arrondie au milliwattheure quand elle n'en "
     "était pas un nombre entier.",
 )
 

@@ -105,7 +105,7 @@ class FileReport:
         assert self.title is not None
         yield Text(
             en="{name}: {title}. {created} new, {updated} changed, {unchanged} already there.",
-            fr="{name} : {title}. {created} nouveaux, {updated} modifiés, {unchanged} déjà présents.",
+            fr="{name} : {title}. {created} nouveaux, {updated} modifiés, {unchanged} déjà présents.",
         ).fill(name=name, title=self.title, created=self.created, updated=self.updated, unchanged=self.unchanged)
         for part in self.series:
             yield from _series(part)
@@ -176,7 +176,7 @@ class Report:
         for file in self.files:
             yield from file.sentences()
         for fault in self.faults:
-            yield Text(en=f"Left out: {fault}", fr=f"Mis de côté : {fault}")
+            yield Text(en=f"Left out: {fault}", fr=f"Mis de côté : {fault}")
 
     def to_json(self) -> JsonValue:
         return {
@@ -202,7 +202,7 @@ def _series(part: SeriesReport) -> Iterator[Text]:
     where = zone(part.series.tz)
     yield Text(
         en="{title}: {count} records from {start} to {end}.",
-        fr="{title} : {count} enregistrements du {start} au {end}.",
+        fr="{title} : {count} enregistrements du {start} au {end}.",
     ).fill(title=part.title, count=part.count, start=part.start.astimezone(where), end=part.end.astimezone(where))
     if not part.gap_count:
         return
@@ -212,15 +212,15 @@ def _series(part: SeriesReport) -> Iterator[Text]:
         en="{title}: {count} gaps, the first from {start} to {end}."
         if many
         else "{title}: nothing from {start} to {end}.",
-        fr="{title} : {count} trous, le premier du {start} au {end}."
+        fr="{title} : {count} trous, le premier du {start} au {end}."
         if many
-        else "{title} : rien du {start} au {end}.",
+        else "{title} : rien du {start} au {end}.",
     ).fill(title=part.title, count=part.gap_count, start=first.start, end=first.end)
 
 
 def _rejections(file: FileReport) -> Iterator[Text]:
     for rejection in file.rejections[:3]:
-        form = Text(en="Not kept ({place}): {reason}", fr="Non retenu ({place}) : {reason}")
+        form = Text(en="Not kept ({place}): {reason}", fr="Non retenu ({place}) : {reason}")
         yield form.fill(place=_place(rejection.locator), reason=rejection.reason)
     if file.rejected > 3:
         yield Text(en="And {n} more not kept.", fr="Et {n} autres non retenus.").fill(n=file.rejected - 3)
@@ -232,7 +232,7 @@ def _remark(remark: Remark) -> Text:
     if remark.count == 1:
         form = Text(en="{text} ({place})", fr="{text} ({place})")
     else:
-        form = Text(en="{text} ({n} times, first at {place})", fr="{text} ({n} fois, d'abord : {place})")
+        form = Text(en="{text} ({n} times, first at {place})", fr="{text} ({n} fois, d'abord : {place})")
     return form.fill(text=remark.text, place=_place(remark.locator), n=remark.count)
 
 

@@ -23,7 +23,7 @@ from .report import LIMIT
 
 TWICE = Text(
     en="The file says two different things about one moment: the later line is kept.",
-    fr="Le fichier dit deux choses différentes d'un même moment : la dernière ligne est retenue.",
+    fr="Le fichier dit deux choses différentes d'un même moment : la dernière ligne est retenue.",
 )
 
 
@@ -138,13 +138,13 @@ def reason(table: Table, row: int) -> Text:
         title = spec.title
         if value == NULL:
             if not spec.nullable:
-                return Text(en="{title}: there is no value.", fr="{title} : il n'y a pas de valeur.").fill(title=title)
+                return Text(en="{title}: there is no value.", fr="{title} : il n'y a pas de valeur.").fill(title=title)
         elif spec.lower == 0 and value < 0:
-            return Text(en="{title}: it is negative.", fr="{title} : la valeur est négative.").fill(title=title)
+            return Text(en="{title}: it is negative.", fr="{title} : la valeur est négative.").fill(title=title)
         elif spec.upper is not None and value > spec.upper:
-            return Text(en="{title}: it is too large.", fr="{title} : la valeur est trop grande.").fill(title=title)
+            return Text(en="{title}: it is too large.", fr="{title} : la valeur est trop grande.").fill(title=title)
     why = explain(table, row).replace("{", "(").replace("}", ")")
-    return Text(en=f"It breaks a rule of its type: {why}.", fr=f"Il enfreint une règle de son type : {why}.")
+    return Text(en=f"It breaks a rule of its type: {why}.", fr=f"Il enfreint une règle de son type : {why}.")
 
 
 def _integers(table: Table, name: str) -> Int64s:

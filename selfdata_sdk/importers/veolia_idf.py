@@ -30,20 +30,20 @@ TZ = "Europe/Paris"
 DAY_GUESS = Text(
     en="The hour of the readings varies, and the holder's day is not the civil one: "
     "its use is kept as that of the civil day.",
-    fr="L'heure des relevés varie et le jour du détenteur n'est pas le jour civil : "
+    fr="L'heure des relevés varie et le jour du détenteur n'est pas le jour civil : "
     "sa consommation est gardée comme celle du jour civil.",
 )
 LAST_MONTH = Text(
     en="The last month may not be over: its use is provisional.",
-    fr="Le dernier mois n'est peut-être pas fini : sa consommation est provisoire.",
+    fr="Le dernier mois n'est peut-être pas fini : sa consommation est provisoire.",
 )
 UNFINISHED = Text(
     en="The last month is not over, so the moment of its index is not known: the index is left out.",
-    fr="Le dernier mois n'est pas fini, donc l'instant de son index est inconnu : l'index est omis.",
+    fr="Le dernier mois n'est pas fini, donc l'instant de son index est inconnu : l'index est omis.",
 )
 END_OF_MONTH = Text(
     en="An index “at the end of the month” has no hour: it is placed at the end of the last day.",
-    fr="Un index « de fin de mois » n'a pas d'heure : il est placé à la fin du dernier jour.",
+    fr="Un index « de fin de mois » n'a pas d'heure : il est placé à la fin du dernier jour.",
 )
 
 

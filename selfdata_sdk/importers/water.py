@@ -27,12 +27,12 @@ MOST_IN_A_DAY = 100_000 * LITRE
 
 UNIT_UNSAID = Text(
     en="The file does not say the unit: taken for {unit}, as the values are those of a home then. Marked questionable.",
-    fr="Le fichier ne dit pas l'unité : lue en {unit}, car les valeurs sont alors celles d'un logement. "
+    fr="Le fichier ne dit pas l'unité : lue en {unit}, car les valeurs sont alors celles d'un logement. "
     "Marqué comme douteux.",
 )
 DISAGREES = Text(
     en="The use that the holder states is not the difference of its readings: both are kept.",
-    fr="La consommation indiquée n'est pas la différence des index : les deux sont conservées.",
+    fr="La consommation indiquée n'est pas la différence des index : les deux sont conservées.",
 )
 
 

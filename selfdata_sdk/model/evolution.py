@@ -36,7 +36,7 @@ def breaches(new: JsonSchema, earlier: Iterable[JsonSchema]) -> list[str]:
     found = []
     for old_major, old_minor, old in known:
         if old_major == major:
-            found += [f"{major}.{minor} against {major}.{old_minor}: {text}" for text in _changes(old, new)]
+            found += [f"{major}.{minor} against {major}.{old_minor}: {text}" for text in changes(old, new)]
     for field in sorted(_retired([s for _, _, s in known]) & new["properties"].keys()):
         found.append(f"{field}: is the name of a field that was removed, which is never used again")
     return found
@@ -59,7 +59,8 @@ def _retired(versions: list[JsonSchema]) -> set[str]:
     return retired
 
 
-def _changes(old: JsonSchema, new: JsonSchema) -> Iterator[str]:
+def changes(old: JsonSchema, new: JsonSchema) -> Iterator[str]:
+    """What `new` breaks of `old`, another version of the same major."""
     for word in _FIXED_OF_TYPE:
         if old.get(word) != new.get(word):
             yield f"{word} changes from {old.get(word)} to {new.get(word)}"

@@ -156,7 +156,10 @@ def _property(model: type[BaseModel], name: str, node: JsonSchema) -> JsonSchema
 def _flat(node: JsonSchema) -> JsonSchema:
     """`{"type": [T, "null"], …}` for pydantic's choice between T and null, where that says the same."""
     match node:
-        case {"anyOf": [{"type": str(kind)} as inner, {"type": "null"}], **rest} if "enum" not in inner:
+        case {"anyOf": [{"type": str(kind)} as inner, {"type": "null"}], **rest} if not inner.keys() & {
+            "enum",
+            "const",
+        }:
             return {**inner, **rest, "type": [kind, "null"]}
     return dict(node)
 

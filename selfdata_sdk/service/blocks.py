@@ -295,7 +295,8 @@ class Save(_Block):
                 f"This is not a {record_type.type}: {reasons(error)}.", where=f"save “{id}”", next="Correct the field."
             ) from None
         body = record.model_dump(mode="json", exclude=set(_HOST_FILLS), exclude_unset=True)
-        return cls(id=id, record_type=record_type.type, values=body, needs=tuple(needs))
+        said = Text(en="Keeps: {title}.", fr="Garde\u00a0: {title}.").fill(title=record_type.facts.title)
+        return cls(id=id, record_type=record_type.type, values=body, needs=tuple(needs), fallback=said)
 
 
 _PLACEHOLDER = {

@@ -42,6 +42,7 @@ def manifest_of(service: Service[...], project: Project | None = None) -> Manife
                 "needs": {r.label: _need(r) for r in service.requests},
                 "settings": {o.name: _setting(o) for o in service.options},
                 "produces": _produces(service, table.get("retention", {})),
+                "record_types": service.own_types or None,
                 "outputs": _outputs(service, table),
                 **_present(source=project.source, schedule=table.get("schedule"), automation=table.get("automation")),
             }

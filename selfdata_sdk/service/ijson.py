@@ -20,25 +20,25 @@ MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
 
 
-def load(data: bytes) -> Any:
-    """The value; ManifestError if the bytes are not strict JSON."""
+def load(data: bytes, what: str = "manifest") -> Any:
+    """The value; ManifestError if the bytes, which are called `what`, are not strict JSON."""
     if len(data) > MAX_BYTES:
-        raise ManifestError(f"The manifest is larger than {MAX_BYTES // 1024} KB.", next="Shorten its texts.")
+        raise ManifestError(f"The {what} is larger than {MAX_BYTES // 1024} KB.", next="Shorten its texts.")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ManifestError(
-            "The manifest is not UTF-8.", where=f"byte {error.start}", next="Save it as UTF-8."
+            f"The {what} is not UTF-8.", where=f"byte {error.start}", next="Save it as UTF-8."
         ) from None
     if _depth(text) > MAX_DEPTH:
-        raise ManifestError(f"The manifest is nested deeper than {MAX_DEPTH} levels.", next="Flatten it.")
+        raise ManifestError(f"The {what} is nested deeper than {MAX_DEPTH} levels.", next="Flatten it.")
     try:
         value = json.loads(
             text, object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float, parse_int=_integer
         )
     except json.JSONDecodeError as error:
         raise ManifestError(
-            f"The manifest is not JSON: {error.msg}.", where=f"line {error.lineno}", next="Correct it there."
+            f"The {what} is not JSON: {error.msg}.", where=f"line {error.lineno}", next="Correct it there."
         ) from None
     for path, found in _texts(value, ""):
         _check_text(path, found)

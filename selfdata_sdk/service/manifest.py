@@ -16,6 +16,9 @@ import rfc8785
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from selfdata_sdk.errors import ManifestError
+from selfdata_sdk.model.own_record import OwnTypes
+from selfdata_sdk.model.own_type import DeclaredType, OwnType, service_of
+from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.text import Text, is_clean
 from selfdata_sdk.model.time import GRANULARITIES, Granularity
 
@@ -161,7 +164,10 @@ class Outputs(_Part):
 
 
 class Manifest(_Part):
-    """What a person is asked to agree to."""
+    """What a person is asked to agree to.
+
+    record_types  the service's own that it reads or saves, each as its JSON Schema
+    """
 
     manifest: Literal[1] = 1
     id: ServiceId
@@ -176,10 +182,29 @@ class Manifest(_Part):
     needs: dict[Label, AskedNeed]
     settings: dict[Label, AskedSetting] = {}
     produces: Annotated[tuple[Produced, ...], Field(strict=False)] = ()
+    record_types: Annotated[tuple[DeclaredType, ...], Field(min_length=1, max_length=8, strict=False)] | None = None
     outputs: Outputs
     egress: Annotated[tuple[Line, ...], Field(max_length=0, strict=False)] = ()
     schedule: Literal["on_open", "on_new_data", "daily", "weekly"] = "on_open"
     automation: Literal["none", "advice", "profiling", "decision"] = "advice"
+
+    @model_validator(mode="after")
+    def _declares_its_own_types(self) -> Self:
+        named = {need.record_type for need in self.needs.values()} | {p.record_type for p in self.produces}
+        own = sorted(name for name in named if service_of(name) == self.id)
+        if other := [t.name for t in self.own_types if t.name not in own]:
+            raise ValueError(f"record_types: {other[0]} is not of {self.id}, or is neither asked for nor saved")
+        if [t.name for t in self.own_types] != own:
+            raise ValueError(f"record_types does not list, once and sorted, {', '.join(own)}")
+        return self
+
+    @property
+    def own_types(self) -> tuple[OwnType, ...]:
+        return self.record_types or ()
+
+    def types(self, known: Registry) -> Registry:
+        """The record types that are known, and the service's own."""
+        return OwnTypes(known, self.own_types) if self.own_types else known
 
     def canonical(self) -> bytes:
         """The bytes that are written, hashed and agreed to (RFC 8785); what is not set is left out."""
@@ -198,13 +223,14 @@ class Manifest(_Part):
             manifest = cls.model_validate(value)
         except ValidationError as error:
             raise _refused(error) from None
-        check_names({"name": manifest.name, "publisher": manifest.publisher.name, **_link_names(manifest)})
+        check_names({"name": manifest.name, "publisher": manifest.publisher.name, **_shown_names(manifest)})
         return manifest
 
 
-def _link_names(manifest: Manifest) -> dict[str, Text]:
+def _shown_names(manifest: Manifest) -> dict[str, Text]:
     found: Mapping[str, Link | Phone] = {**manifest.outputs.links, **manifest.outputs.numbers}
-    return {f"outputs {name}": item.label for name, item in found.items()}
+    links = {f"outputs {name}": item.label for name, item in found.items()}
+    return links | {f"record_types {own.name}": own.title for own in manifest.own_types}
 
 
 def _refused(error: ValidationError) -> ManifestError:

@@ -79,7 +79,8 @@ class Shape:
         return tuple(sorted(asked.name for asked in self.fields if asked.pseudonym))
 
 
-def _annotated_names(namespace: dict[str, Any]) -> tuple[str, ...]:
+def annotated_names(namespace: dict[str, Any]) -> tuple[str, ...]:
+    """The names that the body of a class annotates."""
     if sys.version_info >= (3, 14):
         import annotationlib
 
@@ -95,7 +96,7 @@ class _RowMeta(type):
     def __new__(meta, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any) -> Any:
         is_row = bool(bases) and Generic not in bases
         if is_row:
-            fields = _annotated_names(namespace)
+            fields = annotated_names(namespace)
             if with_default := [f for f in fields if f in namespace]:
                 raise ServiceMistake(
                     f"The field {with_default[0]} has a default, but rows only say what is asked for.",

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, ParamSpec, get_args, get_origin
 
 from selfdata_sdk.errors import ServiceMistake
+from selfdata_sdk.model.own_record import own_type_of
+from selfdata_sdk.model.own_type import OwnType
 from selfdata_sdk.model.record import Record
 from selfdata_sdk.model.text import Text, scripts
 
@@ -55,6 +57,13 @@ class Service(Generic[P]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterable[Block]:
         return self.function(*args, **kwargs)
+
+    @property
+    def own_types(self) -> tuple[OwnType, ...]:
+        """The record types of its own that it asks for or may save, by name."""
+        types = {*self.produces, *(request.shape.record_type for request in self.requests)}
+        own = (own_type_of(record_type) for record_type in types)
+        return tuple(sorted((o for o in own if o is not None), key=lambda o: o.name))
 
     @property
     def place(self) -> str:
@@ -173,7 +182,15 @@ def _declared(
     if len(contexts) != 1:
         what = "There is no Context parameter." if not contexts else f"{' and '.join(contexts)} are both the Context."
         raise ServiceMistake(what, where=where, next="Have one parameter `context: Context`.")
-    return Service(id, name, summary, function, contexts[0], tuple(requests), tuple(options), produces)
+    declared = Service(id, name, summary, function, contexts[0], tuple(requests), tuple(options), produces)
+    for own in declared.own_types:
+        if own.service != id:
+            raise ServiceMistake(
+                f"{own.name} is not in the service's namespace.",
+                where=where,
+                next=f"Name it {id}.{own.name.rpartition('.')[2]} in its schema.",
+            )
+    return declared
 
 
 def _signature(function: Callable[..., Any]) -> inspect.Signature:

@@ -21,6 +21,7 @@ from . import span as spans
 from .contents import NAME as CONTENTS
 from .contents import Contents, Entry, Figures
 from .edit import Counts, Edit, Editor, Held
+from .own import StoredTypes
 from .rows import count, used_sources
 
 SECRET = "secret"
@@ -37,7 +38,7 @@ class Book:
 
     def __init__(self, cloud: Cloud, registry: Registry, page_limit: int = PAGE_LIMIT) -> None:
         self.cloud = cloud
-        self.registry = registry
+        self.registry = StoredTypes(registry, cloud)
         self._page_limit = page_limit
         self._secret: bytes | None = None
 
@@ -90,7 +91,8 @@ class Book:
         if scrub:
             batch.forget_erased(edits)
         if changes or scrub or batch.forgets:
-            self.cloud.commit([*changes, batch.put_contents(version)], scrub=scrub)
+            types = self.registry.changes({series.type for series, _ in work}, batch.contents.types())
+            self.cloud.commit([*changes, *types, batch.put_contents(version)], scrub=scrub)
         return {d.key: d.outcome for d in decisions}
 
     def _decide(self, name: str, key: Key, editor: Editor, held: Document | None) -> _Decision:

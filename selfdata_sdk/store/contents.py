@@ -44,6 +44,10 @@ class Contents:
     def of_type(self, name: str) -> list[Entry]:
         return [e for s, e in self.entries.items() if s.type == name]
 
+    def types(self) -> set[str]:
+        """The record types of which there are records."""
+        return {series.type for series, entry in self.entries.items() if entry.spans}
+
     def note_import(self, at: int, pages: set[str]) -> None:
         """Remember which pages an import changed, so that it can be undone."""
         for known, already in self.imports:

@@ -5,6 +5,7 @@ records/TYPE.jsonl        one record a line, valid under its schema
 history/TYPE.jsonl        earlier revisions, likewise
 csv/TYPE.csv              the same records for spreadsheets (nested lists as JSON)
 schemas/TYPE.json         JSON Schema of each type
+own/TYPE.json             what services declared their own types with
 consent/*.json            grants, receipts and the journal, as the documents that they are
 sources.json              which files and holders the records came from
 """
@@ -17,7 +18,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,8 @@ from pydantic import ValidationError
 from .._version import __version__
 from ..errors import NewerFormat, RequestError, SelfDataError
 from ..model import Record, Source
+from ..model.own_record import own_type_of
+from ..model.own_type import OwnType, service_of
 from ..model.schema import schema
 from ..model.table import Table, tables
 from .carried import Carried, bring, read_documents, write_documents
@@ -35,6 +38,7 @@ from .store import PersonalStore, Written
 
 FORMAT = 1
 INDEX = "export.json"
+OWN = "own"
 _AT_ONCE = 50_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -88,6 +92,9 @@ def _write(store: PersonalStore, folder: Path) -> dict[str, int]:
         stem = file_stem(record_type)
         counts[name] = _write_type(store, record_type, folder, sources)
         _write_json(folder / "schemas" / f"{stem}.json", schema(record_type))
+        if (own := own_type_of(record_type)) is not None:
+            (folder / OWN).mkdir(exist_ok=True)
+            (folder / OWN / f"{stem}.json").write_bytes(own.canonical())
     write_documents(store.cloud, folder)
     listed = [
         {**source.model_dump(mode="json", exclude={"locator"}), "records": number}
@@ -190,7 +197,9 @@ def restore(store: PersonalStore, folder: str | os.PathLike[str]) -> Restored:
     """
     root = Path(folder)
     index = _index(root)
-    types = [store.registry.get(name) for name in sorted(index["records"])]
+    names = sorted(index["records"])
+    store.declare(own for name in names if (own := _own_type(root, name, index["files"])) is not None)
+    types = [store.registry.get(name) for name in names]
     current = [t for record_type in types for t in _tables(root, "records", record_type)]
     past = [t for record_type in types for t in _tables(root, "history", record_type)]
     documents = read_documents(root, index["files"])
@@ -225,6 +234,24 @@ def _index(root: Path) -> dict[str, Any]:
                 next="Copy the whole export again; nothing was written.",
             )
     return index
+
+
+def _own_type(root: Path, name: str, files: Collection[str]) -> OwnType | None:
+    """What a service declared a type of its own with."""
+    file = f"{OWN}/{name.replace('/', '-')}.json"
+    if service_of(name) is None or file not in files:
+        return None
+    try:
+        own = OwnType.model_validate_json((root / file).read_bytes())
+    except ValidationError:
+        own = None
+    if own is None or own.name != name:
+        raise RequestError(
+            "This file does not declare the record type that it is named after.",
+            where=file,
+            next="Update selfdata-sdk, or export again; nothing was written.",
+        )
+    return own
 
 
 def _tables(root: Path, part: str, record_type: type[Record]) -> list[Table]:

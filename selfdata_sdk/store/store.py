@@ -14,6 +14,8 @@ from ..cloud import Change, Cloud, SqliteCloud, Together
 from ..errors import RequestError
 from ..model import REGISTRY, Period, Record, Registry, Series, Table
 from ..model.field import fields_of
+from ..model.own_record import own_type_of
+from ..model.own_type import OwnType
 from ..model.record import IntervalRecord
 from ..model.table import join
 from ..model.time import ALWAYS, micros, moment, zone
@@ -105,8 +107,8 @@ class PersonalStore:
 
     def __init__(self, cloud: Cloud, registry: Registry = REGISTRY, *, page_limit: int = PAGE_LIMIT) -> None:
         self.cloud = cloud if cloud.atomic else Together(cloud)
-        self.registry = registry
         self._book = Book(self.cloud, registry, page_limit)
+        self.registry: Registry = self._book.registry
 
     def close(self) -> None:
         self.cloud.close()
@@ -116,6 +118,18 @@ class PersonalStore:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def declare(self, own: Iterable[OwnType]) -> None:
+        """Know these record types of services. What they are declared with is kept as long as records of them are.
+
+        ManifestError if records are kept of one under a version that does not go with this one.
+        """
+        for one in own:
+            self._book.registry.declare(one)
+
+    def types(self, more: Iterable[OwnType] = ()) -> Registry:
+        """The record types that this store knows, and `more` of services' own; for use when it is closed, too."""
+        return self._book.registry.apart(more)
 
     # Reading
 
@@ -222,6 +236,8 @@ class PersonalStore:
         incoming: dict[Series, list[Table]] = {}
         for table in tables:
             if len(table):
+                if (own := own_type_of(table.record_type)) is not None:
+                    self.declare((own,))
                 if self._type(table.record_type.type) is not table.record_type:
                     raise RequestError(f"Another {table.record_type.type} is known to this store.")
                 accept(table)

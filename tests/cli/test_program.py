@@ -130,7 +130,7 @@ def test_what_nobody_expected_is_an_error_without_its_message(
     def broken(*_: object) -> None:
         raise KeyError("a secret of the person")
 
-    monkeypatch.setattr("selfdata_sdk.model.REGISTRY.get", broken)
+    monkeypatch.setattr("selfdata_sdk.model.schema.schema", broken)
     done = selfdata("schema", "water.use")
     assert done.code == 1
     assert "KeyError" in done.err
@@ -142,7 +142,7 @@ def test_a_package_that_is_missing_is_not_possible_here(selfdata: Selfdata, monk
     def missing(*_: object) -> None:
         raise ModuleNotFoundError("No module named 'pyarrow'", name="pyarrow")
 
-    monkeypatch.setattr("selfdata_sdk.model.REGISTRY.get", missing)
+    monkeypatch.setattr("selfdata_sdk.model.schema.schema", missing)
     done = selfdata("schema", "water.use")
     assert done.code == 3
     assert "pip install pyarrow" in done.err
@@ -152,7 +152,7 @@ def test_an_interruption_is_said_in_one_line(selfdata: Selfdata, monkeypatch: py
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("selfdata_sdk.model.REGISTRY.get", interrupted)
+    monkeypatch.setattr("selfdata_sdk.model.schema.schema", interrupted)
     done = selfdata("schema", "water.use")
     assert done.code == 130
     assert done.err.strip().count("\n") == 0

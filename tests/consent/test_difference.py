@@ -31,7 +31,7 @@ from selfdata_sdk.model import REGISTRY, Text
 from selfdata_sdk.model.registry import Registry
 from selfdata_sdk.model.time import GRANULARITIES
 from selfdata_sdk.service.manifest import Manifest
-from selfdata_sdk.testing.manifests import changed, durations, manifests
+from selfdata_sdk.testing.strategies import changed, durations, manifests
 
 VECTOR = Path(__file__).parents[1] / "service" / "vectors" / "good" / "full.json"
 

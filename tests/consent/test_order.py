@@ -32,8 +32,15 @@ from selfdata_sdk.model import Duration, Text
 from selfdata_sdk.model.time import zone
 from selfdata_sdk.service.manifest import AskedNeed, Manifest
 from selfdata_sdk.service.purpose import PURPOSES
-from selfdata_sdk.testing.manifests import asked_needs, changed, changed_needs, durations, manifests, renamed
-from selfdata_sdk.testing.strategies import local_times
+from selfdata_sdk.testing.strategies import (
+    asked_needs,
+    changed,
+    changed_needs,
+    durations,
+    local_times,
+    manifests,
+    renamed,
+)
 
 VECTOR = Path(__file__).parents[1] / "service" / "vectors" / "good" / "full.json"
 

@@ -23,7 +23,7 @@ from selfdata_sdk.model.time import GRANULARITIES, Duration
 from selfdata_sdk.service.manifest import AskedNeed, Manifest
 from selfdata_sdk.service.need import Precision
 from selfdata_sdk.store.ledger import segment_name
-from selfdata_sdk.testing.manifests import asked_needs, durations
+from selfdata_sdk.testing.strategies import asked_needs, durations
 
 NOW = datetime(2024, 3, 31, 12, tzinfo=UTC)
 MANIFEST = Manifest.from_json((Path(__file__).parents[1] / "service/vectors/good/small.json").read_bytes())

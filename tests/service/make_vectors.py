@@ -181,6 +181,83 @@ def changed(*changes: Change) -> str:
     return written(manifest)
 
 
+OWN = "org.example.water-coach.week/1"
+WEEK: dict[str, Any] = {
+    "x-type": OWN,
+    "title": "Week of water",
+    "x-title-fr": "Semaine d'eau",
+    "description": "What a week came to.",
+    "x-description-fr": "Ce qu'a donné une semaine.",
+    "type": "object",
+    "x-time": "date",
+    "x-natural-key": ["on", "grade"],
+    "properties": {
+        "litres": {
+            "type": "string",
+            "title": "Water used",
+            "x-title-fr": "Eau consommée",
+            "x-unit": "L",
+            "x-places": 1,
+            "x-reduce": "sum",
+            "x-maximum": "100000",
+        },
+        "grade": {"type": "string", "title": "Grade", "x-title-fr": "Mention", "enum": ["good", "fair"]},
+        "days": {"type": "integer", "title": "Days", "x-title-fr": "Jours", "minimum": 1, "maximum": 7},
+        "kept": {"type": "boolean", "title": "Goal kept", "x-title-fr": "Objectif tenu"},
+        "note": {"type": "string", "title": "Note", "x-title-fr": "Remarque", "maxLength": 80},
+        "paid": {"type": "object", "title": "Price", "x-title-fr": "Prix", "x-money": True},
+        "busiest": {"type": "string", "title": "Busiest day", "x-title-fr": "Jour le plus fort", "format": "date"},
+        "first": {"type": "string", "title": "First use", "x-title-fr": "Premier usage", "format": "date-time"},
+    },
+    "required": ["grade", "litres"],
+    "x-facts": {"identifying": ["note"], "finest": "raw"},
+}
+
+
+def own(*changes: Change) -> Change:
+    """A record type of the service's own, with changes to it."""
+
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["produces"] += [{"record_type": OWN}]
+        manifest["record_types"] = [json.loads(json.dumps(WEEK))]
+        for each in changes:
+            each(manifest["record_types"][0])
+
+    return change
+
+
+DAYS = "properties.days"
+# Name of the file → the change to full.json with a record type of its own.
+OWN_CHANGES: dict[str, Change] = {
+    "own-type-of-another-service": own(put("x-type", "org.example.other.week/1")),
+    "own-type-of-the-model": own(put("x-type", "water.week/1")),
+    "own-type-not-used": own(put("x-type", "org.example.water-coach.month/1")),
+    "own-type-not-declared": put("produces", [{"record_type": OWN}]),
+    "own-type-declared-and-not-saved": put("record_types", [WEEK]),
+    "own-types-none": put("record_types", []),
+    "own-type-with-reference": own(put(DAYS, {"$ref": "https://example.org/schema.json"})),
+    "own-type-with-pattern": own(put("properties.note.pattern", "^(a+)+$")),
+    "own-type-with-unknown-word": own(put("additionalProperties", True)),
+    "own-type-with-definitions": own(put("$defs", {})),
+    "own-type-nested": own(put(DAYS, {"type": "array", "items": {"type": "string"}})),
+    "own-type-in-one-language": own(drop("properties.days.x-title-fr")),
+    "own-type-without-bounds": own(drop("properties.days.maximum")),
+    "own-type-with-bounds-turned-round": own(put("properties.days.minimum", 9)),
+    "own-type-with-a-field-of-the-envelope": own(put("properties.source", WEEK["properties"]["note"])),
+    "own-type-with-a-field-of-its-class": own(put("properties.model_config", WEEK["properties"]["note"])),
+    "own-type-with-many-fields": own(put("properties", {f"field_{n}": WEEK["properties"]["kept"] for n in range(41)})),
+    "own-type-without-fields": own(put("properties", {}), put("required", []), drop("x-natural-key"), drop("x-facts")),
+    "own-type-requires-what-it-has-not": own(put("required", ["grade", "litres", "metres"])),
+    "own-type-with-key-that-may-be-missing": own(put("required", ["litres"])),
+    "own-type-with-key-without-time": own(put("x-natural-key", ["grade"])),
+    "own-type-with-word-that-is-none": own(put("properties.grade.enum", ["very good"])),
+    "own-type-with-hidden-character": own(put("title", "Wee\u200bk")),
+    "own-type-with-mixed-scripts": own(put("title", "W\u0435ek")),
+    "own-type-with-many-places": own(put("properties.litres.x-places", 7)),
+    "own-type-with-bound-too-large": own(put("properties.litres.x-maximum", "100000000000000000")),
+    "own-type-of-unknown-time": own(put("x-time", "always")),
+}
+
 WITH_PSEUDONYMS = (
     put("needs.water.fields", ["litres", "point", "start"]),
     put("needs.water.pseudonyms", ["point"]),
@@ -194,7 +271,8 @@ def vectors() -> dict[str, bytes]:
         "good/small.json": written(SMALL),
         "good/full.json": full,
         "good/pseudonyms.json": changed(*WITH_PSEUDONYMS),
-        **{f"bad/{name}.json": changed(change) for name, change in CHANGES.items()},
+        "good/own-type.json": changed(own()),
+        **{f"bad/{name}.json": changed(change) for name, change in (CHANGES | OWN_CHANGES).items()},
     }
     found["bad/duplicate-key.json"] = full.replace('"licence"', '"licence": "MIT",\n "licence"')
     found["bad/not-a-number.json"] = full.replace('"alerts_per_week": 2', '"alerts_per_week": NaN')

@@ -14,7 +14,7 @@ from selfdata_sdk.model.field import fields_of
 from selfdata_sdk.model.reduction import reducible
 from selfdata_sdk.model.schema import validator
 from selfdata_sdk.service.manifest import AskedNeed, Manifest, manifest_schema
-from selfdata_sdk.testing.manifests import AXES, asked_needs, changed, changed_needs, manifests, renamed
+from selfdata_sdk.testing.strategies import AXES, asked_needs, changed, changed_needs, manifests, renamed
 
 NOW = datetime(2025, 3, 11, 8, tzinfo=UTC)
 ONCE = settings(phases=[Phase.generate], max_examples=2000, database=None)

@@ -15,6 +15,7 @@ from selfdata_sdk.errors import RecordRefused, RequestError, ServiceFailed
 from selfdata_sdk.model import Source, WaterUse
 from selfdata_sdk.model.column import Ints
 from selfdata_sdk.model.table import tables
+from selfdata_sdk.store import PersonalStore
 from selfdata_sdk.testing import run_on
 
 SOME = Text(en="Some text", fr="Un texte")
@@ -66,6 +67,36 @@ def test_a_service_sees_the_records_its_settings_and_language(given: list[WaterU
     assert isinstance(block, Card)
     assert block.metric is not None
     assert (block.metric.value, block.headline.en) == (30, "fr")
+
+
+class Home:
+    """What writes its own data, and has its own clock, as personas have."""
+
+    now = NOW
+    tz = "Europe/Madrid"
+
+    def write(self, store: PersonalStore) -> None:
+        store.write(tables(hours(5)))
+
+
+def test_a_household_brings_its_data_its_clock_and_its_zone() -> None:
+    done = run_on(adds_up, Home(), factor=2)
+    (block,) = done.blocks
+    assert isinstance(block, Card)
+    assert block.metric is not None
+    assert (block.metric.value, done.now) == (20, NOW)
+    assert str(done.now.tzinfo) == "Europe/Madrid"
+
+
+def test_a_household_can_be_looked_at_from_another_moment_and_place() -> None:
+    done = run_on(adds_up, Home(), now=NOW - timedelta(days=30), tz="Europe/Paris")
+    assert (done.now, str(done.now.tzinfo)) == (NOW - timedelta(days=30), "Europe/Paris")
+    assert [d.rows for d in done.delivered] == [0]
+
+
+def test_records_alone_have_no_clock_so_the_machine_s_is_not_taken_instead() -> None:
+    with pytest.raises(TypeError, match="give now="):
+        run_on(adds_up, hours(1))  # type: ignore[call-overload]
 
 
 def test_it_needs_neither_pytest_nor_hypothesis() -> None:

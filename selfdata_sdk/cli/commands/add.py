@@ -40,7 +40,7 @@ BLANK = "-"
     "--on",
     type=Day(),
     words=Words(
-        "Since which day this holds (default: today).", "Depuis quel jour c'est vrai (par défaut : aujourd'hui)."
+        "Since which day this holds (default: today).", "Depuis quel jour c'est vrai (par défaut : aujourd'hui)."
     ),
 )
 @option(
@@ -148,12 +148,12 @@ def _confirm(record: Record, change: str) -> None:
 
     tell(
         {
-            "created": say("Stored, here on this machine:", "Enregistré, ici sur cette machine :"),
+            "created": say("Stored, here on this machine:", "Enregistré, ici sur cette machine :"),
             "updated": say(
                 "Updated; what it was before is kept as history:",
-                "Mis à jour ; l'état d'avant reste dans l'historique :",
+                "Mis à jour ; l'état d'avant reste dans l'historique :",
             ),
-            "unchanged": say("Nothing new; this is what is stored:", "Rien de nouveau ; voici ce qui est enregistré :"),
+            "unchanged": say("Nothing new; this is what is stored:", "Rien de nouveau ; voici ce qui est enregistré :"),
         }[change]
     )
     for label, value in told_fields(record, spoken()):

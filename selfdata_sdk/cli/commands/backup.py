@@ -33,7 +33,7 @@ def command(session: Session, file: Path) -> int:
     tell(
         say(
             f"Everything is copied to {file}. Keep it safe: it can be read by anyone who has it.",
-            f"Tout est copié dans {file}. Gardez-le à l'abri : qui l'a peut le lire.",
+            f"Tout est copié dans {file}. Gardez-le à l'abri : qui l'a peut le lire.",
         )
     )
     return 0

@@ -152,7 +152,7 @@ def _ran(done: Run) -> str:
         return say(f"It ran in the sandbox, without network, files or programs, in {milliseconds} ms.",
                    f"Il a tourné dans le bac à sable, sans réseau, ni fichiers, ni programmes, en {milliseconds} ms.")  # fmt: skip
     return say("It ran inside this program: this system has no sandbox.",
-               "Il a tourné dans ce programme même : ce système n'a pas de bac à sable.")  # fmt: skip
+               "Il a tourné dans ce programme même : ce système n'a pas de bac à sable.")  # fmt: skip
 
 
 def _journal(host: Host, coach: Found) -> str:
@@ -185,11 +185,11 @@ def _tell(home: Home, done: Run, steps: list[str]) -> None:
         ),
         say(
             f'What is stored: selfdata --home "{home.path}" show',
-            f'Ce qui est enregistré : selfdata --home "{home.path}" show',
+            f'Ce qui est enregistré : selfdata --home "{home.path}" show',
         ),
         say(
             f'What was read, and why: selfdata --home "{home.path}" journal',
-            f'Ce qui a été lu, et pourquoi : selfdata --home "{home.path}" journal',
+            f'Ce qui a été lu, et pourquoi : selfdata --home "{home.path}" journal',
         ),
         say("Your own data: selfdata import FILE", "Vos propres données : selfdata import FICHIER"),
     ):

@@ -16,7 +16,7 @@ from ..terminal import print_json, tell
 from ..types import Day, RecordTypeName
 
 if TYPE_CHECKING:
-    from ...model import Period
+    from ...model import Period, Registry
     from ...store import PersonalStore
     from ...store.store import Holding
 
@@ -57,7 +57,7 @@ def command(
         raise click.UsageError(
             say(
                 "Say what to erase: a TYPE, --series, --holder, --from, --to; or --all, alone.",
-                "Dites quoi effacer : un TYPE, --series, --holder, --from, --to ; ou --all, seul.",
+                "Dites quoi effacer : un TYPE, --series, --holder, --from, --to ; ou --all, seul.",
             )
         )
     with session.host() as host:
@@ -70,17 +70,17 @@ def command(
         total = sum(n for _, n in counts)
         if not total and not everything:
             tell(
-                say("Nothing here fits; nothing was erased.", "Rien ne correspond ; rien n'a été effacé."), err=as_json
+                say("Nothing here fits; nothing was erased.", "Rien ne correspond ; rien n'a été effacé."), err=as_json
             )
             if as_json:
                 print_json({"erased": 0})
             return 0
         if not yes:
-            _tell(counts)
+            _tell(counts, store.registry)
             click.confirm(
                 say(
                     f"Erase {counted(total)} records for good?",
-                    f"Effacer {counted(total)} enregistrements pour de bon ?",
+                    f"Effacer {counted(total)} enregistrements pour de bon ?",
                 ),
                 abort=True,
                 err=as_json,
@@ -101,7 +101,7 @@ def command(
         tell(
             say(
                 f"Erased: {counted(erased)} records and their history, and what services had shown of such data. Files and backups elsewhere are yours to delete.",
-                f"Effacés : {counted(erased)} enregistrements et leur historique, et ce que des services avaient montré de telles données. Les fichiers et sauvegardes ailleurs restent à supprimer par vous.",
+                f"Effacés : {counted(erased)} enregistrements et leur historique, et ce que des services avaient montré de telles données. Les fichiers et sauvegardes ailleurs restent à supprimer par vous.",
             )
         )
     return 0
@@ -135,10 +135,8 @@ def _count(store: PersonalStore, holding: Holding, period: Period, *, narrowed: 
     return len(store.read(holding.series.type, period, fields=(), series=holding.series))
 
 
-def _tell(counts: list[tuple[Holding, int]]) -> None:
-    from ...model import REGISTRY
-
-    tell(say("This will go, with its history:", "Ceci disparaîtra, avec son historique :"), err=True)
+def _tell(counts: list[tuple[Holding, int]], registry: Registry) -> None:
+    tell(say("This will go, with its history:", "Ceci disparaîtra, avec son historique :"), err=True)
     for holding, n in counts:
-        title = REGISTRY.get(holding.series.type).facts.title.say(spoken())
+        title = registry.get(holding.series.type).facts.title.say(spoken())
         tell(f"  {n}  {title}, {holding.series.holder}", err=True)

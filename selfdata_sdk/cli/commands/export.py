@@ -40,7 +40,7 @@ def command(session: Session, folder: Path, as_json: bool) -> int:
     tell(
         say(
             f"{total} records written to {done.folder}. Keep it safe: it can be read by anyone who has it.",
-            f"{total} enregistrements écrits dans {done.folder}. Gardez-le à l'abri : qui l'a peut le lire.",
+            f"{total} enregistrements écrits dans {done.folder}. Gardez-le à l'abri : qui l'a peut le lire.",
         )
     )
     return 0

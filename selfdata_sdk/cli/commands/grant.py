@@ -116,7 +116,7 @@ def _named(manifest: Manifest, accept: Iterable[str], refuse: Iterable[str], lim
     for text in limit:
         name, _, axes = text.partition(":")
         label = need_named(manifest, name)
-        limits = read_limits(axes, label, manifest.needs[label], REGISTRY)
+        limits = read_limits(axes, label, manifest.needs[label], manifest.types(REGISTRY))
         given[label] = Item(decision="given", limits=limits, finer=True)
     refused = {need_named(manifest, name): Item(decision="refused") for name in refuse}
     if both := sorted(given.keys() & refused.keys()):

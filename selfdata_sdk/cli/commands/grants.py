@@ -43,7 +43,7 @@ def command(session: Session, as_json: bool) -> int:
         return _nothing(as_json)
     with session.host() as host:
         standings = host.grants()
-        registry = host.registry
+        registry = host.record_types()
     if as_json:
         print_json([_json(s) for s in standings])
         return 0

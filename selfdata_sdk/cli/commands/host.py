@@ -53,7 +53,7 @@ def command() -> None:
     is_flag=True,
     words=Words(
         "The person opens their cloud now: run what runs then, too.",
-        "La personne ouvre son cloud maintenant : lancer aussi ce qui tourne alors.",
+        "La personne ouvre son cloud maintenant : lancer aussi ce qui tourne alors.",
     ),
 )
 @option(
@@ -153,7 +153,7 @@ def _tell(person: str, due: Due) -> None:
         tell(f"  {_said(due.error)}", err=True)
     elif due.run is None:
         tell(say("  It failed too often for this; it is tried again at the next occasion.",
-                 "  Échec trop souvent répété ; nouvel essai à la prochaine occasion."))  # fmt: skip
+                 "  Échec trop souvent répété ; nouvel essai à la prochaine occasion."))  # fmt: skip
     for alert in due.told:
         tell(f"  ! {alert.what.say(spoken())} {alert.what_to_do.say(spoken())}")
 

@@ -89,7 +89,7 @@ def command(
         return _undo(session, as_json)
     paths = expanded(files)
     if not paths:
-        raise click.UsageError(say("Which file? Name at least one.", "Quel fichier ? Nommez-en au moins un."))
+        raise click.UsageError(say("Which file? Name at least one.", "Quel fichier ? Nommez-en au moins un."))
     if folder := next((p for p in paths if p.is_dir()), None):
         if len(paths) > 1:
             raise RequestError(
@@ -175,7 +175,7 @@ def tell_report(report: Report) -> None:
         tell(
             say(
                 "Next: `selfdata show` says what is there, `selfdata run` gives advice.",
-                "Ensuite : `selfdata show` dit ce qui est là, `selfdata run` donne des conseils.",
+                "Ensuite : `selfdata show` dit ce qui est là, `selfdata run` donne des conseils.",
             )
         )
 
@@ -194,7 +194,7 @@ def _undo(session: Session, as_json: bool) -> int:
     tell(
         say(
             f"The import of {at} is taken back: {removed} records removed, {restored} as they were before.",
-            f"L'import du {at} est annulé : {removed} enregistrements retirés, {restored} remis comme avant.",
+            f"L'import du {at} est annulé : {removed} enregistrements retirés, {restored} remis comme avant.",
         )
     )
     return 0
@@ -231,7 +231,7 @@ def _restore(session: Session, folder: Path, as_json: bool) -> int:
             say(
                 f"{suspended} agreement{' is' if one else 's are'} suspended here until you confirm "
                 f"{'it' if one else 'them'}: `selfdata grants` lists {'it' if one else 'them'}.",
-                f"{suspended} accord{' est suspendu' if one else 's sont suspendus'} ici jusqu'à votre confirmation : "
+                f"{suspended} accord{' est suspendu' if one else 's sont suspendus'} ici jusqu'à votre confirmation : "
                 f"`selfdata grants` en donne la liste.",
             )
         )
@@ -239,7 +239,7 @@ def _restore(session: Session, folder: Path, as_json: bool) -> int:
         tell(
             say(
                 "The journal and the agreements of the export stay there: this home has a journal of its own.",
-                "Le journal et les accords de l'export y restent : ce dossier a son propre journal.",
+                "Le journal et les accords de l'export y restent : ce dossier a son propre journal.",
             )
         )
     return 0

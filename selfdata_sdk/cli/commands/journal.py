@@ -41,7 +41,7 @@ FAULTS = {
     invoke_without_command=True,
     words=Words(
         "Read what was done with your data: which service read what, and why. Newest week first.",
-        "Lire ce qui a été fait de vos données : quel service a lu quoi, et pourquoi. La semaine la plus récente d'abord.",
+        "Lire ce qui a été fait de vos données : quel service a lu quoi, et pourquoi. La semaine la plus récente d'abord.",
     ),
 )
 @option("--since", type=Day(), words=Words("Only from this day on.", "Seulement à partir de ce jour."))
@@ -57,7 +57,7 @@ def command(ctx: click.Context, since: date | None, service: str | None, as_json
         entries = [e for e in _entries(host, since) if service is None or _is_about(e, service)]
         names = {s.grant.service: s.grant.manifest.name for s in host.grants()}
         now = host.ledger.look().now.astimezone(host.zone)
-        registry = host.registry
+        registry = host.record_types()
     if as_json:
         print_json([_json(e) for e in entries])
         return 0
@@ -98,7 +98,7 @@ def _json(entry: Entry) -> dict[str, Any]:
     cls=Command,
     words=Words(
         "Check that the journal is as it was written; name the first entry that is not. Exits with 1 if there is one.",
-        "Vérifier que le journal est tel qu'il a été écrit ; nommer la première entrée qui ne l'est pas. Sort avec 1 s'il y en a une.",
+        "Vérifier que le journal est tel qu'il a été écrit ; nommer la première entrée qui ne l'est pas. Sort avec 1 s'il y en a une.",
     ),
 )
 @option(
@@ -142,7 +142,7 @@ def verify(session: Session, files: tuple[Path, ...], as_json: bool) -> int:
 
 def _tell_broken(size: int, broken: Broken) -> None:
     what, n = str(FAULTS[broken.fault]), number(broken.seq + 1)
-    tell(say(f"Entry {n} is not sound: {what}.", f"L'entrée {n} n'est pas intacte : {what}."), err=True)
+    tell(say(f"Entry {n} is not sound: {what}.", f"L'entrée {n} n'est pas intacte : {what}."), err=True)
     tell(
         say(
             f"  -> {number(size)} entries before it are as they were written. A backup or an export may hold the rest.",
@@ -159,7 +159,7 @@ def _tell_signer(key: str, ours: bool) -> None:
         tell(
             say(
                 f"The checkpoint was signed with another key than this host's: {key}",
-                f"Le point de contrôle a été signé avec une autre clé que celle de cet hôte : {key}",
+                f"Le point de contrôle a été signé avec une autre clé que celle de cet hôte : {key}",
             )
         )
 
@@ -197,7 +197,7 @@ def _need_signing() -> None:
     cls=Command,
     words=Words(
         "Take a checkpoint, to keep elsewhere: it shows later that nothing was cut off the journal.",
-        "Prendre un point de contrôle, à garder ailleurs : il montrera plus tard que rien n'a été coupé du journal.",
+        "Prendre un point de contrôle, à garder ailleurs : il montrera plus tard que rien n'a été coupé du journal.",
     ),
 )
 @option(
@@ -240,7 +240,7 @@ def _write(out: Path, taken: Checkpoint) -> None:
     tell(
         say(
             f"Checkpoint of {number(taken.size)} entries: {out}",
-            f"Point de contrôle de {number(taken.size)} entrées : {out}",
+            f"Point de contrôle de {number(taken.size)} entrées : {out}",
         )
     )
 
@@ -271,7 +271,7 @@ def erase_details(session: Session, before: date | None, service: str | None, ye
 
         service = service and host.service_named(service)
         if not yes:
-            click.confirm(say("Erase these details for good?", "Effacer ces détails pour de bon ?"), abort=True)
+            click.confirm(say("Erase these details for good?", "Effacer ces détails pour de bon ?"), abort=True)
         erased = host.ledger.erase_details(wanted)
     tell(say(f"Erased the details of {number(erased)} entries.", f"Effacé les détails de {number(erased)} entrées."))
     return 0

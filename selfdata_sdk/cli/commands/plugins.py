@@ -240,7 +240,7 @@ def _package_options(function: F) -> F:
             metavar="URL",
             words=Words(
                 "The one index to fetch packages from (default: pip's own; settings of pip do not count).",
-                "Le seul index d'où chercher des paquets (par défaut celui de pip ; ses réglages ne comptent pas).",
+                "Le seul index d'où chercher des paquets (par défaut celui de pip ; ses réglages ne comptent pas).",
             ),
         ),
         option(

@@ -38,12 +38,12 @@ from ..terminal import print_json, tell
 def command(session: Session, service: str, html: Path | None, dpv: bool) -> int:
     with session.host() as host:
         receipt = host.receipt(host.service_named(service))
-        registry = host.registry
+        registry = host.record_types()
     if html is not None:
         from ...host.receipt_page import receipt_page
 
         write_page(html, receipt_page(receipt, spoken(), registry))
-        tell(say(f"Receipt: {html.absolute().as_uri()}", f"Reçu : {html.absolute().as_uri()}"), err=dpv)
+        tell(say(f"Receipt: {html.absolute().as_uri()}", f"Reçu : {html.absolute().as_uri()}"), err=dpv)
     if dpv:
         from ...consent.dpv import to_jsonld
 

@@ -20,8 +20,10 @@ from ..progress import waiting
 from ..terminal import console, plain, print_json, tell
 from ..types import Assignment, Moment
 from ..watching import watching
+from .personas import complete_personas, household_options, made
 
 if TYPE_CHECKING:
+    from ...host.home import Home
     from ...host.runner import Run
 
 
@@ -30,7 +32,7 @@ trust_option = option(
     is_flag=True,
     words=Words(
         "This is my own code: run it inside this program, without the sandbox.",
-        "C'est mon propre code : le lancer dans ce programme même, sans bac à sable.",
+        "C'est mon propre code : le lancer dans ce programme même, sans bac à sable.",
     ),
 )
 
@@ -65,6 +67,16 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
     words=Words("Run as of this moment, earlier than now.", "Lancer comme à ce moment, antérieur à maintenant."),
 )
 @option("--json", "as_json", is_flag=True, words=Words("Print the blocks as JSON.", "Afficher les blocs en JSON."))
+@option(
+    "--persona",
+    metavar="NAME",
+    shell_complete=complete_personas,
+    words=Words(
+        "Run on an invented household (see `selfdata personas`) and not on your data: no agreement, nothing kept.",
+        "Lancer sur un foyer inventé (voir `selfdata personas`) et non sur vos données : pas d'accord, rien de gardé.",
+    ),
+)
+@household_options
 @trust_option
 @option(
     "--html",
@@ -75,29 +87,26 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
 @pass_session
 def command(
     session: Session, service: str | None, settings: tuple[tuple[str, str], ...], now: datetime | None, as_json: bool,
-    trust: bool, html: Path | None,
+    persona: str | None, plant: tuple[str, ...], seed: int, trust: bool, html: Path | None,
 ) -> int:  # fmt: skip
+    if persona is None and (plant or seed):
+        raise click.UsageError(say("--with and --seed go with --persona.", "--with et --seed vont avec --persona."))
     if service is None:
+        if persona is not None:
+            raise click.UsageError(
+                say("Which service? Name one, or a folder.", "Quel service\u00a0? Nommez-en un, ou un dossier.")
+            )
         return _list(session, as_json)
+    if persona is None:
+        done = _on_your_data(session, service, dict(settings), now, trust)
+    else:
+        own = trust or Path(service).is_dir()
+        with waiting(say("Working it out…", "Calcul en cours…")), launching(own) as launched:
+            from ..advice import find
+            from ..rehearsal import rehearse
 
-    with (
-        waiting(say("Working it out…", "Calcul en cours…")),
-        launching(trust) as launched,
-        watching() as observe,
-        session.host(observe=observe) as host,
-    ):
-        from ..advice import advice, engine, find, tell_waiting
-
-        found = find(service, host, session.home, trust=trust)
-        try:
-            with engine(found, launched, debug=session.debug) as runs:
-                done = advice(host, found, runs, dict(settings), now)
-        except AskPerson as error:
-            # A service that is not installed is found by its folder only.
-            named = shlex.quote(service) + (" --trust" if trust else "")
-            error.next = error.next.replace(f"grant {found.id}`", f"grant {named}`")
-            raise
-    tell_waiting(found)
+            found, home = find(service, None, session.home, trust=own), made(persona, plant, seed)
+            done = rehearse(found, home, launched, settings=dict(settings), now=now, debug=session.debug)
     if html is not None:
         from ..advice import write_page
 
@@ -108,8 +117,43 @@ def command(
     elif html is None:
         _show(done)
     if html is not None:
-        tell(say(f"Page: {html.absolute().as_uri()}", f"Page : {html.absolute().as_uri()}"), err=as_json)
+        tell(say(f"Page: {html.absolute().as_uri()}", f"Page : {html.absolute().as_uri()}"), err=as_json)
     return 0
+
+
+def _on_your_data(session: Session, service: str, settings: dict[str, str], now: datetime | None, trust: bool) -> Run:
+    invented = not trust and _only_invented(session.home, service)
+    with (
+        waiting(say("Working it out…", "Calcul en cours…")),
+        launching(trust or invented) as launched,
+        watching() as observe,
+        session.host(observe=observe) as host,
+    ):
+        from ..advice import advice, engine, find, tell_waiting
+
+        found = find(service, host, session.home, trust=trust or invented)
+        said = say("The data here are invented: your own code runs inside this program.",
+                   "Les données ici sont inventées : votre propre code tourne dans ce programme même.") if invented else ""  # fmt: skip
+        try:
+            with engine(found, launched, debug=session.debug, said=said) as runs:
+                done = advice(host, found, runs, settings, now)
+        except AskPerson as error:
+            # A service that is not installed is found by its folder only.
+            named = shlex.quote(service) + (" --trust" if trust else "")
+            error.next = error.next.replace(f"grant {found.id}`", f"grant {named}`")
+            raise
+    tell_waiting(found)
+    return done
+
+
+def _only_invented(home: Home, service: str) -> bool:
+    """True where an author's own folder may run without a sandbox: on a system that has none, on personas alone."""
+    if sys.platform.startswith("linux") or not Path(service).is_dir() or not home.exists:
+        return False
+    from ...testing.personas import is_invented
+
+    with home.open() as store:
+        return is_invented(store)
 
 
 def _show(done: Run) -> None:

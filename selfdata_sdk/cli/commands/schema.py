@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from ..command import Session, option, pass_session
 from ..command import command as new_command
-from ..command import option
 from ..language import Words, spoken
 from ..terminal import print_json, tell
 from ..types import RecordTypeName
+
+if TYPE_CHECKING:
+    from ...model import Registry
 
 
 @new_command(
@@ -18,22 +23,33 @@ from ..types import RecordTypeName
 )
 @click.argument("type", required=False, type=RecordTypeName())
 @option("--json", "as_json", is_flag=True, words=Words("Print the list as JSON.", "Afficher la liste en JSON."))
-def command(type: str | None, as_json: bool) -> int:
-    from ...model import REGISTRY
+@pass_session
+def command(session: Session, type: str | None, as_json: bool) -> int:
     from ...model.schema import schema
 
+    known = _known(session)
     if type is not None:
-        print_json(schema(REGISTRY.get(type)))
+        print_json(schema(known.get(type)))
         return 0
     if as_json:
         print_json(
             [
                 {"type": t.type, "title": t.facts.title.model_dump(), "description": t.facts.description.model_dump()}
-                for t in REGISTRY
+                for t in known
             ]
         )
         return 0
-    width = max(len(t.type) for t in REGISTRY)
-    for record_type in REGISTRY:
+    width = max(len(t.type) for t in known)
+    for record_type in known:
         tell(f"{record_type.type.ljust(width)}  {record_type.facts.title.say(spoken())}")
     return 0
+
+
+def _known(session: Session) -> Registry:
+    """The record types of the model and of plugins, and services' own of which records are kept here."""
+    if session.home.exists:
+        with session.home.open() as store:
+            return store.types()
+    from ...host.record_types import RecordTypes
+
+    return RecordTypes()

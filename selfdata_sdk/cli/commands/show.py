@@ -28,15 +28,17 @@ if TYPE_CHECKING:
 @option("--json", "as_json", is_flag=True, words=Words("Print it as JSON.", "L'afficher en JSON."))
 @pass_session
 def command(session: Session, type: str | None, as_json: bool) -> int:
-    from ...model import REGISTRY
-
-    record_type = REGISTRY.get(type) if type else None
     home = session.home
     if not home.exists:
+        from ...host.record_types import RecordTypes
+
+        if type:
+            RecordTypes().get(type)
         return _empty(as_json, type)
     from ..series import contents
 
     with home.open() as store:
+        record_type = store.registry.get(type) if type else None
         found = list(contents(store, record_type))
     if as_json:
         print_json([c.to_json() for c, _ in found])
@@ -112,6 +114,8 @@ def _lines(content: Contents) -> list[str]:
         f"{content.files} {'fichiers' if content.files > 1 else 'fichier'}",
     )
     origin = files if content.files else say("typed in", "saisi à la main")
+    if content.importers == (series.holder,):
+        origin = say("a service", "un service")
     lines.append(say(f"from {series.holder} ({origin})", f"de {series.holder} ({origin})"))
     about = " · ".join(part for part in (series.about, series.register) if part)
     if about:

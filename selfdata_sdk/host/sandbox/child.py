@@ -106,8 +106,10 @@ def _service(place: str, places: Mapping[str, str]) -> Service[...]:
 def _check(service: Service[...], task: wire.Task) -> None:
     """ManifestError if the code asks for other things than the manifest that was agreed to."""
     asked = {r.label: (r.shape.record_type.type, r.shape.names) for r in service.requests}
+    own = tuple(own.digest for own in service.own_types)
     settings = sorted(option.name for option in service.options)
-    if service.id != task.service or asked != task.asked or settings != sorted(task.given.settings):
+    same = service.id == task.service and asked == task.asked and own == task.own
+    if not same or settings != sorted(task.given.settings):
         raise ManifestError("The code asks for other things than its manifest.", next="Write the manifest anew.")
 
 

@@ -38,7 +38,7 @@ _REASONS = 1000  # errors of one block that are looked at
 
 def task_of(manifest: Manifest, given: Given) -> wire.Task:
     asked = {label: (need.record_type, need.fields) for label, need in manifest.needs.items()}
-    return wire.Task(manifest.id, asked, given)
+    return wire.Task(manifest.id, asked, given, tuple(own.digest for own in manifest.own_types))
 
 
 class _Said(BaseModel):

@@ -21,6 +21,7 @@ from selfdata_sdk.service.calling import Given, call
 from selfdata_sdk.service.context import Context
 from selfdata_sdk.service.dataset import Dataset
 from selfdata_sdk.service.need import Need
+from selfdata_sdk.service.own import OwnRecord
 from selfdata_sdk.service.payload import Payload
 from selfdata_sdk.service.row import Row
 from selfdata_sdk.service.service import service
@@ -28,6 +29,8 @@ from selfdata_sdk.service.setting import Setting
 
 _HOUR = 3_600_000_000
 _SAID = Text(en="Some text", fr="Un texte")
+LOADED = (OwnRecord,)
+"""What a service may use that this one does not: behind the walls it could not be imported."""
 
 
 def up() -> None:

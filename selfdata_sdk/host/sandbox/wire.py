@@ -36,11 +36,13 @@ class Task:
     """What a run is told: of which service it is, and what it is given.
 
     asked  what the manifest asks for, by label: record type and fields, which the code must ask for, too
+    own    the digests of the service's own record types, likewise
     """
 
     service: str
     asked: Mapping[str, tuple[str, tuple[str, ...]]]
     given: Given
+    own: tuple[str, ...] = ()
 
 
 def packed(task: Task) -> list[bytes | memoryview]:
@@ -50,6 +52,7 @@ def packed(task: Task) -> list[bytes | memoryview]:
     header = {
         "service": task.service,
         "asked": dict(task.asked),
+        "own": task.own,
         "now": micros(given.now),
         "tz": given.tz,
         "language": given.language,
@@ -71,7 +74,7 @@ def unpacked(header: bytes, body: bytearray) -> Task:
         said["settings"],
     )
     asked = {label: (record_type, tuple(fields)) for label, (record_type, fields) in said["asked"].items()}
-    return Task(said["service"], asked, given)
+    return Task(said["service"], asked, given, tuple(said["own"]))
 
 
 class _Body:

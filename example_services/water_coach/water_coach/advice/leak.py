@@ -38,8 +38,8 @@ NOT_PROOF = Text(
 DAYS_READ = Text(
     en="Values by day or month cannot show a leak: a day of showers and a day of dripping look alike. Hourly values would; ask "
     "your water operator for them. Meanwhile, read the meter at night and again in the morning.",
-    fr="Des valeurs par jour ou par mois ne montrent pas une fuite : une journée de douches et une journée de goutte-à-goutte se "
-    "ressemblent. Des valeurs par heure, oui : demandez-les à votre service d'eau. D'ici là, lisez le compteur le "
+    fr="Des valeurs par jour ou par mois ne montrent pas une fuite : une journée de douches et une journée de goutte-à-goutte se "
+    "ressemblent. Des valeurs par heure, oui : demandez-les à votre service d'eau. D'ici là, lisez le compteur le "
     "soir et au matin.",
 )
 DAYS_AGREED = Text(
@@ -47,7 +47,7 @@ DAYS_AGREED = Text(
     "showers and a day of dripping look alike. If you want to know, agree to hours, or read the meter at night and again in the "
     "morning.",
     fr="Vous laissez ce service voir votre eau par jour, pas par heure. Des jours ne montrent ni une fuite ni les habitudes qui "
-    "coûtent le plus : une journée de douches et une journée de goutte-à-goutte se ressemblent. Pour le savoir, acceptez les "
+    "coûtent le plus : une journée de douches et une journée de goutte-à-goutte se ressemblent. Pour le savoir, acceptez les "
     "heures, ou lisez le compteur le soir et au matin.",
 )
 

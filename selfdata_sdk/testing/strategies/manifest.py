@@ -1,4 +1,4 @@
-"""Hypothesis strategies for manifests and for changes of them: valid, and needs that an author could have written.
+"""Manifests and changes of them, valid ones, and needs that an author could have written.
 
 @given(manifests().flatmap(lambda old: st.tuples(st.just(old), changed(old))))
 def test_an_update(versions): ...
@@ -11,14 +11,14 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from ..model import REGISTRY, Record, Text
-from ..model.field import fields_of
-from ..model.reduction import reducible
-from ..model.time import GRANULARITIES
-from ..service.manifest import AskedNeed, BlockKind, Manifest
-from ..service.need import Precision
-from ..service.purpose import PURPOSES
-from ..service.row import WITHHELD
+from ...model import REGISTRY, Record, Text
+from ...model.field import fields_of
+from ...model.reduction import reducible
+from ...model.time import GRANULARITIES
+from ...service.manifest import AskedNeed, BlockKind, Manifest
+from ...service.need import Precision
+from ...service.purpose import PURPOSES
+from ...service.row import WITHHELD
 
 Strategy = st.SearchStrategy
 

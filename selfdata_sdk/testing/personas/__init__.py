@@ -1,0 +1,12 @@
+"""Invented households that hang together: seeded, with planted truths, on any platform the same to the byte."""
+
+from __future__ import annotations
+
+from .households import households
+from .invented import is_invented
+from .life import persona
+from .people import PERSONAS
+from .persona import Persona
+from .truth import KINDS, Truth
+
+__all__ = ["KINDS", "PERSONAS", "Persona", "Truth", "households", "is_invented", "persona"]

@@ -1,0 +1,100 @@
+"""Personas from homes: the whole of a household's time, and what its holders deliver of it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from ...errors import RequestError
+from .calendar import calendar
+from .chance import Chance
+from .clock import Clock
+from .holders import Holders, held
+from .home import Home
+from .loads import loads
+from .meters import meters
+from .people import PERSONAS
+from .persona import Persona
+from .truth import Truth
+
+START = date(2025, 9, 27)
+DAYS = 400
+LONGEST = 3660
+TZ = "Europe/Paris"
+
+
+def persona(
+    name: str, *, seed: int = 0, plant: Iterable[str | Truth] = (), start: date = START, days: int = DAYS
+) -> Persona:
+    """The persona `name` over `days` local days from `start` on.
+
+    seed   another seed is another life of the same household; the same seed gives the same bytes on any platform
+    plant  what happens beside, as `leak@2026-03-12:20L/h` or a Truth; see `KINDS`
+
+    RequestError if there is no such persona, if a text to plant is wrong or lies outside the data, or for too many days.
+    """
+    if name not in PERSONAS:
+        near = difflib.get_close_matches(name, PERSONAS, 1, 0.4)
+        raise RequestError(
+            f"There is no persona “{name[:60]}”.",
+            next=f"Did you mean {near[0]}?" if near else f"There are {', '.join(PERSONAS)}.",
+        )
+    return live(PERSONAS[name], seed=seed, plant=plant, start=start, days=days)
+
+
+def live(
+    home: Home, *, seed: int = 0, plant: Iterable[str | Truth] = (), start: date = START, days: int = DAYS
+) -> Persona:
+    """What becomes of a home; see `persona`."""
+    if not 0 <= days <= LONGEST:
+        raise RequestError("A persona lives for 0 days or more, up to ten years.", next=f"Give 0 to {LONGEST} days.")
+    chance = Chance(f"{home.name}/{seed}")
+    clock = Clock(start, days, TZ)
+    planted = [_planted(item, home, clock) for item in plant]
+    own = [
+        Truth.planned(f.kind, start + timedelta(days=f.day), f.days, f.amount, f.meter, TZ)
+        for f in home.flaws
+        if f.day < days
+    ]
+    absent = [
+        (clock.day_of(t.start), clock.day_of(t.end or clock.moment(clock.minutes)))
+        for t in planted
+        if t.kind == "absence"
+    ]
+    found = calendar(home, start, days, absent, chance)
+    away = [Truth.planned("absence", start + timedelta(days=a), b - a, "", "", TZ) for a, b in found.empty]
+    truths = sorted(
+        [*own, *(t for t in planted if t.kind != "absence"), *away], key=lambda t: (t.start, t.kind, t.meter)
+    )
+    flows = loads(home, found, truths, clock, chance)
+    holders = Holders(home, clock, meters(home, flows, truths, clock, chance), flows, tuple(truths), chance)
+    deliveries = holders.deliveries()
+    return Persona(
+        name=home.name,
+        title=home.title,
+        story=home.story,
+        tz=TZ,
+        now=holders.now,
+        tables=held(deliveries),
+        deliveries=deliveries,
+        truths=tuple(truths),
+        home=home,
+        calendar=found,
+    )
+
+
+def _planted(item: str | Truth, home: Home, clock: Clock) -> Truth:
+    truth = Truth.parse(item, clock.tz) if isinstance(item, str) else item
+    low = clock.minute_of(truth.start)
+    if not 0 <= low < clock.minutes:
+        raise RequestError(
+            "It lies outside the data.",
+            where=f"“{truth}”",
+            next=f"They go from {clock.first} to {clock.first + timedelta(days=clock.n - 1)}.",
+        )
+    if truth.meter and truth.meter not in home.meters:
+        raise RequestError(
+            f"This home has no {truth.meter} meter.", where=f"“{truth}”", next=f"It has {', '.join(home.meters)}."
+        )
+    return truth
