@@ -143,7 +143,7 @@ def test_a_sentence_of_somebody_else_stays_as_it_is() -> None:
 def test_an_error_speaks_both_languages_and_keeps_its_place() -> None:
     error = FileRefused("The file stops in the middle of line 3.", where="a.csv, line 3", next="Download it again.")
     assert error.say("en") == str(error) == "a.csv, line 3: The file stops in the middle of line 3. Download it again."
-    assert error.say("fr") == "a.csv, ligne 3 : Le fichier s'arrête au milieu de la ligne 3. Téléchargez-le à nouveau."
+    assert error.say("fr") == "a.csv, ligne 3 : Le fichier s'arrête au milieu de la ligne 3. Téléchargez-le à nouveau."
     assert RequestError("There is no such store.").say("fr") == "Cette base n'existe pas."
 
 

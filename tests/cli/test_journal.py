@@ -124,7 +124,7 @@ def test_details_that_were_changed_are_named_in_french(selfdata: Selfdata, home:
     put(home, segment_name(0), segment(home).replace(b'"fields":{"water"', b'"fields":{"waste"', 1))
     done = selfdata("journal", "verify", "--lang", "fr")
     assert done.code == 1
-    assert "L'entrée 3 n'est pas intacte : ses détails ont été modifiés." in done.err
+    assert "L'entrée 3 n'est pas intacte : ses détails ont été modifiés." in done.err
 
 
 def test_every_fault_has_its_words() -> None:

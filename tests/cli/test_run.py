@@ -78,7 +78,7 @@ def test_a_service_that_reaches_for_files_gets_an_error_and_the_run_says_so(
     assert "root:" not in done.err
     assert record(home).error == "ServiceFailed"
     french = selfdata("run", agreed, "--lang", "fr").err
-    assert f"Erreur : {ID}, ligne {line} : Le service a levé " in french
+    assert f"Erreur : {ID}, ligne {line} : Le service a levé " in french
     assert "Son auteur voit pourquoi avec --debug." in french
 
 

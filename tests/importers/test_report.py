@@ -28,7 +28,7 @@ def test_the_sentences_say_counts_periods_gaps_rejections_and_guesses(
         "The last day may still change: its use is provisional. (line 5)",
     ]
     french = [t.fr for t in report.sentences()]
-    assert french[2] == "Consommation d'eau : rien du 2 mars 2018 00:00 au 5 mars 2018 00:00."
+    assert french[2] == "Consommation d'eau : rien du 2 mars 2018 00:00 au 5 mars 2018 00:00."
     assert french[3] == "Non retenu (ligne 3) : Sa valeur n'est pas un nombre."
 
 

@@ -38,7 +38,7 @@ def test_rows_that_break_a_rule_are_rejected_with_line_and_reason_and_the_rest_i
         ("line 4", "Water used: there is no value."),
         ("line 5", "Water used: it is too large."),
     ]
-    assert sieve.rejections[0].reason.fr == "Eau consommée : la valeur est négative."
+    assert sieve.rejections[0].reason.fr == "Eau consommée : la valeur est négative."
 
 
 def test_other_faults_are_explained_by_the_model_without_the_value() -> None:
