@@ -29,7 +29,7 @@ def test_the_sentences_say_counts_periods_gaps_rejections_and_guesses(
     ]
     french = [t.fr for t in report.sentences()]
     assert french[2] == "Consommation d'eau : rien du 2 mars 2018 00:00 au 5 mars 2018 00:00."
-    assert french[3] == "Non retenu (ligne 3) : Sa valeur n'est pas un nombre."
+    assert french[3] == "Non retenu (ligne 3) : Sa valeur n'est pas un nombre."
 
 
 def test_the_report_is_json(store: PersonalStore, write: Write, now: datetime) -> None:
