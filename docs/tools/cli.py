@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from selfdata_sdk.cli.command import shared_options
+from selfdata_sdk.cli.language import speak, spoken
 from selfdata_sdk.cli.program import COMMANDS, program
 
 from .markdown import block, code, page, table
@@ -20,6 +21,16 @@ END = """
 
 
 def cli_page() -> str:
+    """In English, whatever language the command line spoke before."""
+    before = spoken()
+    speak("en")
+    try:
+        return _page()
+    finally:
+        speak(before)
+
+
+def _page() -> str:
     with click.Context(program, info_name="selfdata") as context:
         commands = {name: program.get_command(context, name) for name in COMMANDS}
         return page(

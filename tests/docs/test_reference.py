@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from docs.tools import markdown
 from docs.tools.errors import CODES
 from selfdata_sdk import errors, model
 from selfdata_sdk.cli import program
+from selfdata_sdk.cli.language import speak, spoken
 from selfdata_sdk.cli.program import COMMANDS
 from selfdata_sdk.importers import Importers
 from selfdata_sdk.model import REGISTRY
@@ -22,10 +21,17 @@ from selfdata_sdk.model.field import fields_of
 
 
 def test_the_committed_pages_are_current() -> None:
-    """In a process of its own, as they are written: texts of commands remember the language that other tests spoke."""
-    asked = [sys.executable, "-c", "from docs.generate import stale; print(stale())"]
-    done = subprocess.run(asked, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]", "run `python docs/generate.py`"
+    assert stale() == [], "run `python docs/generate.py`"
+
+
+def test_the_page_of_commands_is_in_english_whatever_was_spoken_before() -> None:
+    before = spoken()
+    speak("fr")
+    try:
+        assert stale() == []
+        assert spoken() == "fr"
+    finally:
+        speak(before)
 
 
 def test_a_page_that_was_edited_by_hand_is_stale_and_written_anew(docs: Path, tmp_path: Path) -> None:
