@@ -26,11 +26,11 @@ class OpenDoor:
         self.store = store
         self.registry = store.registry
 
-    def open(self, manifest: Manifest, now: datetime | None, tz: str | None) -> Opened:
-        def right(label: str, need: AskedNeed, now: datetime) -> Right:
-            return asked(need, self.registry, now)
+    def right(self, label: str, need: AskedNeed, now: datetime) -> Right:
+        return asked(need, self.registry, now)
 
-        return open_datasets(self.store, manifest, right, now or datetime.now(UTC), tz)
+    def open(self, manifest: Manifest, now: datetime | None, tz: str | None) -> Opened:
+        return open_datasets(self.store, manifest, self.right, now or datetime.now(UTC), tz)
 
     def close(self, done: Run, records: Iterable[Table]) -> Run:
         saved = self.store.write(records)

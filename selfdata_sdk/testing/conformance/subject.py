@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from ...consent.right import Right, asked
+from ...consent.right import Right
 from ...errors import FixService, RequestError
-from ...host.broker import Delivered, Opened, open_datasets
+from ...host.broker import Delivered, Opened
 from ...host.engine import Engine, InProcess, Usage
 from ...host.runner import Run, run
 from ...model import REGISTRY, Registry, Table
@@ -24,6 +24,7 @@ from ...service.payload import Payload
 from ...service.project import Project
 from ...service.service import Service
 from ...store import PersonalStore
+from ..running import OpenDoor
 from .case import Case, in_words
 from .changes import differs
 
@@ -172,7 +173,7 @@ def _line(error: BaseException, package: str) -> str:
     return line
 
 
-class _Door:
+class _Door(OpenDoor):
     """A door that gives what a manifest asks for, but for the variation.
 
     keeps    whether records that a service saves are kept
@@ -180,31 +181,25 @@ class _Door:
     """
 
     def __init__(self, store: PersonalStore, variation: Variation, *, keeps: bool = False) -> None:
-        self._store = store
+        super().__init__(store)
         self._variation = variation
         self._keeps = keeps
         self.altered = False
-        self.registry = store.registry
 
     def open(self, manifest: Manifest, now: datetime | None, tz: str | None) -> Opened:
-        opened = open_datasets(self._store, manifest, self._right, now or datetime.now(UTC), tz)
+        opened = super().open(manifest, now, tz)
         payloads = dict(opened.payloads)
         for label, change in self._variation.changes.items():
             payloads[label] = change(opened.payloads[label])
             self.altered = self.altered or differs(opened.payloads[label], payloads[label])
         return replace(opened, payloads=payloads)
 
-    def _right(self, label: str, need: AskedNeed, now: datetime) -> Right:
+    def right(self, label: str, need: AskedNeed, now: datetime) -> Right:
         varied = self._variation
         back = varied.back.get(label, need.back)
         granularity = varied.granularity.get(label, need.granularity)
-        right = asked(need.model_copy(update={"back": back, "granularity": granularity}), self.registry, now)
+        right = super().right(label, need.model_copy(update={"back": back, "granularity": granularity}), now)
         return replace(right, given=label not in varied.refused)
 
     def close(self, done: Run, records: Iterable[Table]) -> Run:
-        if self._keeps:
-            self._store.write(records)
-        return done
-
-    def failed(self, run: Run, error: BaseException) -> None:
-        pass
+        return super().close(done, records) if self._keeps else done
