@@ -62,6 +62,19 @@ FLAGS = [
 ]
 
 
+CONTRAST = """
+const light = c => { c = c.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]; };
+const rgb = s => s.match(/[0-9.]+/g).slice(0, 3).map(Number);
+const ground = e => { for (; e; e = e.parentElement) { const b = getComputedStyle(e).backgroundColor;
+  if (!/, 0\\)$/.test(b)) return rgb(b); } return [255, 255, 255]; };
+return Math.min(...[...document.querySelectorAll('%s')].map(e => {
+  const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+  return (a + 0.05) / (b + 0.05); }));
+"""
+"""WCAG 2.2, the contrast ratio: the least of all elements of a selector against their ground."""
+
+
 class Browser:
     """A page in Chromium, driven over the WebDriver protocol."""
 
@@ -91,6 +104,9 @@ class Browser:
 
     def run(self, script: str) -> Any:
         return self.ask("POST", f"/session/{self.session}/execute/sync", {"script": script, "args": []})
+
+    def contrast(self, selector: str) -> float:
+        return float(self.run(CONTRAST % selector))
 
     def emulate(self, feature: str, value: str) -> None:
         params = {"features": [{"name": feature, "value": value}]}
