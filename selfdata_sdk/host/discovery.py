@@ -22,7 +22,7 @@ from selfdata_sdk.errors import ManifestError, RequestError, SelfDataError, Serv
 from selfdata_sdk.service.blocks import reasons
 from selfdata_sdk.service.deriving import manifest_of
 from selfdata_sdk.service.manifest import Manifest
-from selfdata_sdk.service.project import GROUP, Project
+from selfdata_sdk.service.project import GROUP, Project, roots
 from selfdata_sdk.service.service import Service, services_in
 
 from .code import Code, digest_of
@@ -192,20 +192,14 @@ def _of_manifest(folder: Path) -> Found:
     """The service of a project's folder, by the manifest that its author wrote into the package."""
     folder = folder.resolve()
     project = Project.read(folder)
-    manifests = {
-        path: package
-        for package, _, file in (value.partition(":") for value in project.entry_points.values())
-        for root in (folder / "src", folder)
-        if (path := root.joinpath(*package.split("."), file)).is_file()
-    }
+    manifests = {path: top for top, path in project.manifests(folder) if path.is_file()}
     if len(manifests) != 1:
         raise RequestError(
             "There is no manifest in this project's package." if not manifests else "There are several manifests here.",
             where=folder.name,
             next="Its author runs `selfdata manifest --write`.",
         )
-    ((path, package),) = manifests.items()
-    top = path.parents[package.count(".")]
+    ((path, top),) = manifests.items()
     manifest = Manifest.from_json(path.read_bytes())
     return Found(manifest, None, lambda: of_folder(folder).load(), lambda: _code(manifest, {top.name: top}), None)
 
@@ -321,13 +315,13 @@ def _forget_others(package: str, folder: Path) -> None:
 
 @contextmanager
 def _importable(folder: Path) -> Iterator[None]:
-    roots = [str(p) for p in (folder / "src", folder) if p.is_dir()]
-    sys.path[:0] = roots
+    own = [str(root) for root in roots(folder) if root.is_dir()]
+    sys.path[:0] = own
     importlib.invalidate_caches()
     try:
         yield
     finally:
-        for root in roots:
+        for root in own:
             sys.path.remove(root)
 
 

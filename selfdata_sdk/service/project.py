@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -48,6 +48,11 @@ KEYS = (
     "role",
     "schedule",
 )
+
+
+def roots(folder: Path) -> tuple[Path, Path]:
+    """Where the packages of the project in `folder` may lie, the first that has one before the other."""
+    return folder / "src", folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,14 @@ class Project:
                 f"[tool.selfdata] has no key {unknown[0]}.", where=str(file), next=f"It has {', '.join(KEYS)}."
             )
         return cls._of(project, table)
+
+    def manifests(self, folder: Path) -> Iterator[tuple[Path, Path]]:
+        """Where the manifests of the project in `folder` may lie: the top package, and the file."""
+        for value in self.entry_points.values():
+            package, _, file = value.partition(":")
+            if file:
+                inside = package.split(".")
+                yield from ((root / inside[0], root.joinpath(*inside, file)) for root in roots(folder))
 
     @classmethod
     def _of(cls, project: Mapping[str, Any], table: Mapping[str, Any]) -> Project:

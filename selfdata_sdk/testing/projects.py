@@ -12,7 +12,7 @@ from ..service.project import Project
 def declare(folder: Path) -> None:
     """Write the manifest of the project's code as it is now, where its one entry point names it; forget the code."""
     found = of_folder(folder)
-    (value,) = Project.read(folder.resolve()).entry_points.values()
-    package, _, file = value.partition(":")
-    (folder.joinpath(*package.split("."), file)).write_bytes(found.manifest.canonical())
-    sys.modules.pop(package.partition(".")[0], None)
+    folder = folder.resolve()
+    ((top, file),) = ((t, f) for t, f in Project.read(folder).manifests(folder) if f.parent.is_dir())
+    file.write_bytes(found.manifest.canonical())
+    sys.modules.pop(top.name, None)

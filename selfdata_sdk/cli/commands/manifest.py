@@ -29,7 +29,6 @@ from ..terminal import print_json, tell
 )
 def command(path: Path, write: bool, check: bool) -> int:
     from ...host.discovery import of_folder
-    from ...service.project import Project
 
     if write and check:
         raise click.UsageError(say("--write or --check, not both.", "--write ou --check, pas les deux."))
@@ -37,7 +36,7 @@ def command(path: Path, write: bool, check: bool) -> int:
     if not (write or check):
         print_json(manifest.model_dump(mode="json", exclude_none=True))
         return 0
-    file = manifest_file(path.resolve(), Project.read(path.resolve()).entry_points)
+    file = manifest_file(path.resolve())
     current = file.is_file() and file.read_bytes() == manifest.canonical()
     if check and not current:
         raise ManifestError(
@@ -49,14 +48,13 @@ def command(path: Path, write: bool, check: bool) -> int:
     return 0
 
 
-def manifest_file(folder: Path, entry_points: object) -> Path:
+def manifest_file(folder: Path) -> Path:
     """Where the manifest lies in the package that the project's entry point names."""
-    assert isinstance(entry_points, dict)
-    for value in entry_points.values():
-        package, _, file = value.partition(":")
-        for root in (folder / "src", folder):
-            if (inside := root.joinpath(*package.split("."))).is_dir() and file:
-                return Path(inside / file)
+    from ...service.project import Project
+
+    for _, file in Project.read(folder).manifests(folder):
+        if file.parent.is_dir():
+            return file
     raise ManifestError(
         "The project has no entry point that names a manifest in a package.",
         where="pyproject.toml",

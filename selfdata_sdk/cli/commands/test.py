@@ -60,9 +60,11 @@ def command(ctx: click.Context, path: Path) -> int:
 
 def _pytest(folder: Path, arguments: list[str]) -> int:
     """pytest's exit code, run in the folder, whose packages can be imported."""
-    roots = [str(root) for root in (folder / "src", folder) if root.is_dir()]
+    from ...service.project import roots
+
+    own = [str(root) for root in roots(folder) if root.is_dir()]
     before = os.environ.get("PYTHONPATH")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*roots, *([before] if before else [])])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*own, *([before] if before else [])])}
     sys.stdout.flush()
     return subprocess.run(
         [sys.executable, "-m", "pytest", *arguments], cwd=folder, env=environment, check=False

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ....model.text import Text
+from ....service.project import roots
 from ..rule import NotVerified, Problem, Rule
 from ..subject import Subject
 
@@ -35,7 +36,7 @@ def written(folder: Path) -> dict[str, Any]:
 def package_of(subject: Subject) -> Path:
     """The folder of the service's package."""
     folder, top = folder_of(subject), subject.manifest.function.partition(":")[0].partition(".")[0]
-    return next((found for root in (folder / "src", folder) if (found := root / top).is_dir()), folder / top)
+    return next((found for root in roots(folder) if (found := root / top).is_dir()), folder / top)
 
 
 # The manifest
@@ -60,11 +61,9 @@ def manifest_current(subject: Subject) -> Iterator[Problem]:
 
 
 def _manifests(subject: Subject, folder: Path) -> Iterator[Path]:
-    top = package_of(subject)
-    for value in subject.project.entry_points.values() if subject.project is not None else ():
-        package, _, file = value.partition(":")
-        if file and package.partition(".")[0] == top.name:
-            yield top.parent.joinpath(*package.split("."), file)
+    for top, file in subject.project.manifests(folder) if subject.project is not None else ():
+        if top == package_of(subject):
+            yield file
 
 
 def _stale(subject: Subject, file: Path) -> Text | None:
