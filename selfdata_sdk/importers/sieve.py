@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from ..errors import FileRefused
 from ..model import Record, Series, Table, Text
-from ..model.check import explain, faults
-from ..model.column import NULL, Codes, Ints, same
+from ..model.check import explain, faults, series_rule
+from ..model.column import NULL, Codes, Column, Ints, Moneys, same
 from ..model.field import body_of, fields_of
 from ..model.table import join
 from .cells import Int64s, Mask
@@ -91,11 +90,12 @@ class Sieve:
         placed = table.placed()
         if (np.diff(placed) > 0).all():
             return table
-        keys = [_integers(table, name) for name in reversed(table.record_type.natural_key)]
-        table = table.take(np.lexsort((*keys, placed)))
+        keys = [part for name in table.record_type.natural_key for part in _integers(table.column(name))]
+        order = np.lexsort((*reversed(keys), placed))
+        table = table.take(order)
         again = np.ones(max(len(table) - 1, 0), bool)
-        for name in table.record_type.natural_key:
-            values = _integers(table, name)
+        for key in keys:
+            values = key[order]
             again &= values[1:] == values[:-1]
         if not again.any():
             return table
@@ -110,10 +110,8 @@ class Sieve:
 def check_series(record_type: type[Record], series: Series) -> None:
     """FileRefused if a series could not be read back: its supply point or register is no name of one."""
     for name, part in record_type.series_fields.items():
-        info = record_type.model_fields[name]
         try:
-            form: TypeAdapter[object] = TypeAdapter(Annotated[(info.annotation, *info.metadata, None)])  # type: ignore[arg-type]
-            form.validate_python(getattr(series, part) or None)
+            series_rule(record_type, name).validate_python(getattr(series, part) or None)
         except ValidationError:
             raise FileRefused(
                 f"What it is about cannot be used as a {name.removesuffix('_id')}.",
@@ -147,13 +145,16 @@ def reason(table: Table, row: int) -> Text:
     return Text(en=f"It breaks a rule of its type: {why}.", fr=f"Il enfreint une règle de son type : {why}.")
 
 
-def _integers(table: Table, name: str) -> Int64s:
-    column = table.column(name)
-    if isinstance(column, Ints):
-        return column.values
-    if isinstance(column, Codes):
-        return column.indexes.astype(np.int64)
-    raise TypeError(f"{name} cannot be part of a natural key")
+def _integers(column: Column) -> list[Int64s]:
+    match column:
+        case Ints():
+            return [column.values]
+        case Codes():
+            return [column.indexes.astype(np.int64)]
+        case Moneys():
+            return [part for c in (column.unscaled, column.exponent, column.currency) for part in _integers(c)]
+        case _:
+            raise TypeError("a natural key is made of times, dates, numbers, money and texts")
 
 
 def _differ(table: Table, a: Int64s, b: Int64s) -> Mask:

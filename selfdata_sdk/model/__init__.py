@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from .answer import Answer
+from .bank import BankAccount, BankBalance, BankTransaction
+from .bill import Bill, BillIndex, BillLine
 from .electricity import ElectricityPeak, ElectricityReading, ElectricityUse
 from .gas import GasReading, GasUse
 from .home import HouseholdProfile
+from .identity import Contact, ContactPoint, Document, Person
+from .insurance import InsuranceClaim, InsuranceContract, Insured
 from .measure import Measure
+from .mobility import Leg, Position, TransitValidation, Trip, VehicleRental
 from .money import Money
+from .post import Parcel, ParcelEvent
+from .purchase import Payment, Receipt, ReceiptLine, VatTotal
 from .quantity import Quantity
 from .record import DateRecord, Facts, InstantRecord, IntervalRecord, OneOf, OpenIntervalRecord, Record
 from .registry import Registry
@@ -24,23 +32,43 @@ from .supply import (
     Window,
 )
 from .table import Table
+from .telecom import MediaOrder, TelecomLine, TelecomUsage
 from .text import Text
 from .time import Duration, Period
 from .water import WaterReading, WaterUse
 
 REGISTRY = Registry(
     (
+        Answer,
+        BankAccount,
+        BankBalance,
+        BankTransaction,
+        Bill,
+        Contact,
+        Document,
         ElectricityPeak,
         ElectricityReading,
         ElectricityUse,
         GasReading,
         GasUse,
         HouseholdProfile,
+        InsuranceClaim,
+        InsuranceContract,
+        MediaOrder,
         MeterInstallation,
+        Parcel,
+        Person,
+        Position,
+        Receipt,
         SupplyAlert,
         SupplyContract,
         SupplyPoint,
         Tariff,
+        TelecomLine,
+        TelecomUsage,
+        TransitValidation,
+        Trip,
+        VehicleRental,
         WaterReading,
         WaterUse,
     )
@@ -49,7 +77,17 @@ REGISTRY = Registry(
 
 __all__ = [
     "REGISTRY",
+    "Answer",
+    "BankAccount",
+    "BankBalance",
+    "BankTransaction",
+    "Bill",
+    "BillIndex",
+    "BillLine",
+    "Contact",
+    "ContactPoint",
     "DateRecord",
+    "Document",
     "Duration",
     "ElectricityPeak",
     "ElectricityReading",
@@ -59,16 +97,28 @@ __all__ = [
     "GasUse",
     "HouseholdProfile",
     "InstantRecord",
+    "InsuranceClaim",
+    "InsuranceContract",
+    "Insured",
     "IntervalRecord",
+    "Leg",
     "Measure",
+    "MediaOrder",
     "MeterInstallation",
     "MeterRegister",
     "Money",
     "OneOf",
     "OpenIntervalRecord",
+    "Parcel",
+    "ParcelEvent",
+    "Payment",
     "Period",
+    "Person",
+    "Position",
     "PriceComponent",
     "Quantity",
+    "Receipt",
+    "ReceiptLine",
     "Record",
     "Registry",
     "Series",
@@ -79,7 +129,13 @@ __all__ = [
     "Table",
     "Tariff",
     "TariffBlock",
+    "TelecomLine",
+    "TelecomUsage",
     "Text",
+    "TransitValidation",
+    "Trip",
+    "VatTotal",
+    "VehicleRental",
     "WaterReading",
     "WaterUse",
     "Window",

@@ -53,14 +53,15 @@ def _series_ok(record_type: type[Record], series: Series) -> bool:
     held |= {name: getattr(series, part) or None for name, part in record_type.series_fields.items()}
     for name, value in held.items():
         try:
-            _series_rule(record_type, name).validate_python(value)
+            series_rule(record_type, name).validate_python(value)
         except ValidationError:
             return False
     return True
 
 
 @cache
-def _series_rule(record_type: type[Record], name: str) -> TypeAdapter[Any]:
+def series_rule(record_type: type[Record], name: str) -> TypeAdapter[Any]:
+    """What a field that the series holds may be."""
     return TypeAdapter(record_type.model_fields[name].rebuild_annotation())
 
 

@@ -43,6 +43,7 @@ class Field:
     places   decimal places of a quantity (stored as value × 10^places)
     lower, upper   inclusive bounds as stored integers
     items    the fields of the elements of a list
+    default  what a record holds that does not say: a text or a whole number; None if that is "missing"
     """
 
     name: str
@@ -62,6 +63,7 @@ class Field:
     label: bool = False
     element: type[BaseModel] | None = None
     items: tuple[Field, ...] = ()
+    default: str | int | None = None
 
 
 ENVELOPE = ("quality", "status", "revision", "ext")
@@ -123,7 +125,8 @@ def _field(owner: type[BaseModel], name: str, info: FieldInfo) -> Field:
         _refuse_own_rules(element)
         items = tuple(_field(element, n, i) for n, i in element.model_fields.items())
         return Field(name, "list", element=element, items=items, title=title)
-    common: dict[str, Any] = {"name": name, "nullable": nullable, "title": title}
+    stands_for_all = info.default if isinstance(info.default, str | int) else None
+    common: dict[str, Any] = {"name": name, "nullable": nullable, "title": title, "default": stands_for_all}
     if quantity := next((m for m in metadata if isinstance(m, Quantity)), None):
         scale = Decimal(10) ** quantity.places
         return Field(

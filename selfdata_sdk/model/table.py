@@ -33,7 +33,7 @@ class Table:
 
     Two more columns tell where each record came from: `source`, an index into `sources`, and `locator`,
     the number that fills the source's locator template.
-    A column that is left out holds the field's default: missing, "measured", "final", revision 1.
+    A column that is left out holds the field's default: mostly missing; "measured", "final", revision 1.
     """
 
     record_type: type[Record]
@@ -140,24 +140,18 @@ def join(parts: Sequence[Table]) -> Table:
     return Table(parts[0].record_type, parts[0].series, columns, tuple(index))
 
 
-_DEFAULTS = {"quality": "measured", "status": "final"}
-
-
 def default(spec: Field, n: int) -> Column:
     """A column of `n` values left out."""
-    if spec.name in _DEFAULTS:
-        return Codes.constant(_DEFAULTS[spec.name], n)
-    if spec.name == "revision":
-        return Ints.constant(1, n)
+    held = spec.default
     match spec.kind:
         case "text" | "json":
-            return Codes.constant(None, n)
+            return Codes.constant(held if isinstance(held, str) else None, n)
         case "money":
             return Moneys(Ints.constant(NULL, n), Ints.constant(NULL, n), Codes.constant(None, n))
         case "list":
             return Lists.empty(n, {f.name: default(f, 0) for f in spec.items})
         case _:
-            return Ints.constant(NULL, n)
+            return Ints.constant(held if isinstance(held, int) else NULL, n)
 
 
 def from_values(spec: Field, values: Sequence[Any]) -> Column:
@@ -214,7 +208,7 @@ def to_values(spec: Field, column: Column) -> list[Any]:
         case "quantity":
             return [None if v == NULL else Decimal(v).scaleb(-spec.places) for v in integers]
         case "boolean":
-            return [None if v == NULL else bool(v) for v in integers]
+            return [{NULL: None, 0: False, 1: True}.get(v, v) for v in integers]
         case _:
             return [None if v == NULL else v for v in integers]
 

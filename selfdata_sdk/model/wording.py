@@ -28,6 +28,12 @@ SYMBOLS = {
     "kW.h/m3": ("kWh/m³", "kWh/m³"),
     "L/d": ("L/day", "L/jour"),
     "L/(d.{person})": ("L/person/day", "L/personne/jour"),
+    "m": ("m", "m"),
+    "km": ("km", "km"),
+    "m/s": ("m/s", "m/s"),
+    "deg": ("°", "°"),
+    "s": ("s", "s"),
+    "By": ("B", "o"),
     "EUR": ("€", "€"),
     "EUR/m3": ("€/m³", "€/m³"),
 }

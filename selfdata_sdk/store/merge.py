@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.column import Codes, Column, Ints, merged_words, same
+from ..model.column import Codes, Column, Ints, Moneys, merged_words, same
 from ..model.field import fields_of
 from ..model.table import Table, join
 
@@ -138,7 +138,7 @@ def in_order(table: Table) -> Table:
 def keys(parts: tuple[Table, ...]) -> list[Int64s]:
     """For each table, one integer per row; equal where the natural keys are equal, across all of them."""
     fields = parts[0].record_type.natural_key
-    columns = [_aligned([t.column(f) for t in parts]) for f in fields]
+    columns = [part for f in fields for part in _aligned([t.column(f) for t in parts])]
     if len(columns) == 1:
         return columns[0]
     stacked = np.stack([np.concatenate(c) for c in columns], axis=1)
@@ -147,13 +147,19 @@ def keys(parts: tuple[Table, ...]) -> list[Int64s]:
     return [np.asarray(part, np.int64) for part in np.split(ids.reshape(-1), bounds)]
 
 
-def _aligned(columns: list[Column]) -> list[Int64s]:
+def _aligned(columns: list[Column]) -> list[list[Int64s]]:
+    """The integers that say one field of a natural key, for each table: one list of tables per integer it takes."""
     match columns[0]:
         case Ints():
-            return [c.values for c in columns if isinstance(c, Ints)]
+            return [[c.values for c in columns if isinstance(c, Ints)]]
         case Codes():
             texts = [c for c in columns if isinstance(c, Codes)]
             words = merged_words(texts)
-            return [c.recoded(words).astype(np.int64) for c in texts]
+            return [[c.recoded(words).astype(np.int64) for c in texts]]
+        case Moneys():
+            moneys = [c for c in columns if isinstance(c, Moneys)]
+            parts: list[list[Column]] = [[c.unscaled for c in moneys], [c.exponent for c in moneys]]
+            parts.append([c.currency for c in moneys])
+            return [aligned for part in parts for aligned in _aligned(part)]
         case _:
-            raise TypeError("a natural key is made of times, dates, numbers and texts")
+            raise TypeError("a natural key is made of times, dates, numbers, money and texts")

@@ -9,8 +9,8 @@ import numpy as np
 from selfdata_sdk.importers import Rejection, Remark
 from selfdata_sdk.importers.report import LIMIT
 from selfdata_sdk.importers.sieve import TWICE, Sieve
-from selfdata_sdk.model import ElectricityPeak, Series, Source, Table, Text, WaterUse
-from selfdata_sdk.model.column import NULL, Codes, Column, Ints
+from selfdata_sdk.model import BankTransaction, ElectricityPeak, Series, Source, Table, Text, WaterUse
+from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Moneys
 from selfdata_sdk.model.time import HOUR
 
 SOURCE = Source(holder="h", importer="i", version="1", locator="line {}", retrieved_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -94,4 +94,22 @@ def test_facts_that_differ_in_another_part_of_their_key_are_two() -> None:
     sieve.add(Table(ElectricityPeak, Series(ElectricityPeak.type, "h"), columns, (SOURCE,)))
     (good,) = sieve.close()
     assert len(good) == 2
+    assert sieve.remarks == []
+
+
+def test_transactions_of_one_day_are_told_apart_by_their_amounts() -> None:
+    n = 4
+    amounts = Moneys(Ints(np.array([500, 300, 500, 500])), Ints.constant(2, n), Codes.of(["EUR", "EUR", "EUR", "USD"]))
+    columns: dict[str, Column] = {
+        "on": Ints.constant(20_000, n),
+        "amount": amounts,
+        "label": Codes.constant("Market", n),
+        "locator": Ints(np.arange(2, 2 + n)),
+    }
+    sieve = Sieve()
+    sieve.add(Table(BankTransaction, Series(BankTransaction.type, "h", about="A-1"), columns, (SOURCE,)))
+    (kept,) = sieve.close()
+    assert sorted((str(r.amount.amount), r.amount.currency) for r in kept.records()) == [  # type: ignore[attr-defined]
+        ("3.00", "EUR"), ("5.00", "EUR"), ("5.00", "USD"),
+    ]  # fmt: skip
     assert sieve.remarks == []

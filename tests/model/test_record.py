@@ -259,7 +259,7 @@ def test_the_facts_of_a_type_name_fields_that_it_has(record_type: type[Record]) 
     assert {*facts.identifying, *facts.others, *record_type.natural_key, *record_type.series_fields} <= set(
         record_type.model_fields
     )
-    assert set(record_type.series_fields) <= set(facts.identifying) | {"register_id"}
+    assert set(record_type.series_fields) <= set(facts.identifying) | {"register_id", "service"}
     assert [f.name for f in fields(facts)][:2] == ["title", "description"]
 
 

@@ -41,7 +41,7 @@ def test_without_a_version_the_newest_is_meant_by_number() -> None:
 def test_types_are_listed_in_the_order_of_their_names() -> None:
     names = [t.type for t in REGISTRY]
     assert names == sorted(names)
-    assert len(names) == len(set(names)) == 13
+    assert len(names) == len(set(names)) == 32
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,8 @@ def test_types_are_listed_in_the_order_of_their_names() -> None:
         ("water.usee", "Did you mean water.use"),
         ("water.use/2", "water.use"),
         ("WaterUse", "Did you mean water.use"),
-        ("bank.account", "selfdata schema"),
+        ("bank.acount", "Did you mean bank.account"),
+        ("robot", "selfdata schema"),
         ("", "selfdata schema"),
     ],
 )

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfdata_sdk.model import ElectricityPeak, Record, SupplyContract, Table, WaterUse
+from selfdata_sdk.model import BankTransaction, ElectricityPeak, Money, Record, SupplyContract, Table, WaterUse
 from selfdata_sdk.model.column import Ints
 from selfdata_sdk.model.table import tables
 from selfdata_sdk.store.merge import merge
 from selfdata_sdk.testing import strategies
 
 Uses = Callable[..., Table]
-TYPES = [WaterUse, ElectricityPeak, SupplyContract]
+TYPES = [WaterUse, ElectricityPeak, SupplyContract, BankTransaction]
 
 
 def content(record: Record) -> str:
@@ -123,5 +123,23 @@ def test_a_new_key_part_makes_another_record() -> None:
         (other,) = tables([record.model_copy(update={"unit": unit})])
         merged = merge(table, other)
         assert (merged.created, merged.updated, merged.unchanged) == (1, 0, 0)
+
+    check()
+
+
+@pytest.mark.parametrize(
+    "other", [Money(amount=Decimal("3"), currency="EUR"), Money(amount=Decimal("2"), currency="USD")]
+)
+def test_another_amount_or_currency_is_another_transaction(other: Money) -> None:
+    @settings(max_examples=10, deadline=None)
+    @given(strategies.tables(BankTransaction, min_size=1, max_size=1))
+    def check(table: Table) -> None:
+        (record,) = table.records()
+        two = Money(amount=Decimal("2"), currency="EUR")
+        (known, new) = (tables([record.model_copy(update={"amount": amount})])[0] for amount in (two, other))
+        merged = merge(known, new)
+        assert (merged.created, merged.updated, merged.unchanged) == (1, 0, 0)
+        again = merge(known, known.replace(note=new.column("note")))
+        assert (again.created, again.updated, again.unchanged) == (0, 0, 1)
 
     check()

@@ -42,7 +42,6 @@ def test_kinds_are_told_by_how_the_model_reduces(name: str) -> None:
     record_type = REGISTRY.get(name)
     if "value" not in facts:
         assert facts["kind"] == ("home" if "people" in facts else "fact")
-        assert record_type.facts.finest == "raw"
         return
     spec = fields_of(record_type)[facts["value"]]
     (timed,) = record_type.__bases__

@@ -3,10 +3,13 @@
 """What the service must do."""
 
 from datetime import UTC, {{ "date, " if memory and series }}datetime{{ ", timedelta" if not series }}
+{% if not series and "Decimal(" in first.example|join %}
+from decimal import Decimal
+{% endif %}
 
 from selfdata_sdk import {{ "Block, " if series }}Card, {{ "Chart, " if chart }}NoInsight{{ ", Save" if memory }}
 {% if not series %}
-from selfdata_sdk.model import {{ [first.class, "Source"]|sort|join(", ") }}
+from selfdata_sdk.model import {{ ([first.class, "Source"] + (["Money"] if "Money(" in first.example|join else []))|sort|join(", ") }}
 {% elif memory %}
 from selfdata_sdk.model import Source
 {% endif %}
@@ -98,7 +101,11 @@ def test_what_drops_together_is_high_together_more_often_than_by_chance() -> Non
 NOW = datetime(2026, 4, 1, 8, tzinfo=UTC)
 BEGUN = NOW - timedelta(days=31)
 SOURCE = Source(holder="test", importer="test", version="1", retrieved_at=NOW)
-{{ first.row|upper }} = {{ first.class }}({{ first.example }}, source=SOURCE)
+{{ first.row|upper }} = {{ first.class }}(
+{% for given in first.example + ["source=SOURCE"] %}
+    {{ given }},
+{% endfor %}
+)
 
 
 def test_tells_the_newest_date() -> None:

@@ -97,7 +97,8 @@ def _other_numbers(spec: Field, values: NDArray[np.int64]) -> NDArray[np.int64]:
     lower, upper = spec.lower or 0, spec.upper if spec.upper is not None else 2**53
     step = 10**spec.places
     more = values + 1 if spec.kind == "integer" else values * 2 + step
-    return np.where(gone, min(lower + 10 * step, upper), np.where(more > upper, lower, more))
+    beyond = np.where(more > upper, lower, np.where(more < lower, upper, more))
+    return np.where(gone, min(lower + 10 * step, upper), beyond)
 
 
 def _other_words(spec: Field, column: Codes) -> Codes:

@@ -195,7 +195,10 @@ def twice(case: Case) -> Case:
             yield table
             if is_series(table) and table.series.about:
                 about = table.series.about[:-1] + ("1" if table.series.about[-1] != "1" else "2")
-                half = {n: Ints(np.where(c.values == NULL, NULL, c.values // 2)) for n, _, c in _numbers(table)}
+                half = {
+                    n: Ints(np.where(c.values == NULL, NULL, np.maximum(c.values // 2, spec.lower or 0)))
+                    for n, spec, c in _numbers(table)
+                }
                 yield replace(table.replace(**half), series=replace(table.series, about=about))
 
     return case.delivered(Text(en="with two meters of each kind", fr="avec deux compteurs de chaque sorte"), tables)
@@ -210,7 +213,8 @@ def largest(case: Case) -> Case:
 
     def grown(spec: Field, values: NDArray[np.int64]) -> NDArray[np.int64]:
         upper = spec.upper if spec.upper is not None else 2**53
-        large = np.where(values == NULL, NULL, np.where(values > upper // 1000, upper, values * 1000))
+        more = np.clip(np.clip(values, -(2**53), 2**53) * 1000, spec.lower, upper)
+        large = np.where(values == NULL, NULL, more)
         large[::97] = upper
         return large
 

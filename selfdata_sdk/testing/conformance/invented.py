@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from ...model import Series, Source, Table
-from ...model.check import faults, word_ok
+from ...model.check import faults, series_rule, word_ok
 from ...model.column import NULL, Codes, Column, Ints, Lists, Moneys
 from ...model.field import ENVELOPE, Field, fields_of
 from ...model.record import IntervalRecord, Record
@@ -20,7 +22,8 @@ FEW = 3  # rows of what holds until further notice, items of a list, and differe
 WORDS = (
     "sample", "other", "more", "12345678901234", "22345678901234", "75056", "69123", "1", "2", "3", "10", "20", "A1",
     "B2", "EUR", "PT30M", "2025-09-27", "12:30", "0612345678", "+33612345678", "FR7630006000011234567890189",
-    "a@example.org", "https://example.org", "3017620422003", "36252187900034",
+    "a@example.org", "https://example.org", "3017620422003", "36252187900034", "org.example.water-coach",
+    "application/pdf", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 )  # fmt: skip
 """Texts of many shapes; those that a field allows are used."""
 
@@ -38,11 +41,20 @@ def invented(record_type: type[Record], now: datetime, tz: str) -> Table | None:
         elif name not in ENVELOPE:
             columns[name] = _column(spec, np.arange(len(days)), upper)
     source = Source(holder="persona", importer="invented", version="1", retrieved_at=now.astimezone(UTC))
-    about = WORDS[3] if "about" in record_type.series_fields.values() else ""
+    about = next((_about(record_type, name) for name, part in record_type.series_fields.items() if part == "about"), "")
     cadence = "P1D" if issubclass(record_type, IntervalRecord) else ""
     series = Series(record_type.type, source.holder, about=about, cadence=cadence, tz=tz)
     table = Table(record_type, series, columns, (source,))
     return None if faults(table).any() else table
+
+
+def _about(record_type: type[Record], name: str) -> str:
+    """The first word that may be what records of the type are about."""
+    rule = series_rule(record_type, name)
+    for word in (WORDS[3], *WORDS):
+        with suppress(ValidationError):
+            return str(rule.validate_python(word))
+    return ""
 
 
 def _time(record_type: type[Record], name: str, days: NDArray[np.int64]) -> Ints:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from ...model import Record, Series, Source
+from ...model.check import series_rule
 from ...model.field import fields_of
 from ...model.record import DateRecord, InstantRecord, IntervalRecord
 from ...model.time import DAY, Duration, moment, zone
@@ -34,13 +37,25 @@ def sources(draw: st.DrawFn, holder: str | None = None, locator: str | None = No
     )
 
 
+_WORDS = {"about": ("00123456789012", "GI123456", "org.example.water-coach"), "register": ("F1", "HP")}
+
+
+@cache
+def _fits(record_type: type[Record], name: str, word: str) -> bool:
+    try:
+        series_rule(record_type, name).validate_python(word)
+    except ValidationError:
+        return False
+    return True
+
+
 @st.composite
 def series(draw: st.DrawFn, record_type: type[Record]) -> Series:
     held = record_type.series_fields
     parts: dict[str, str] = {}
     for name, part in held.items():
         required = record_type.model_fields[name].is_required()
-        words = ["00123456789012", "GI123456"] if part == "about" else ["F1", "HP"]
+        words = [word for word in _WORDS[part] if _fits(record_type, name, word)]
         parts[part] = draw(st.sampled_from(words if required else ["", *words]))
     interval = issubclass(record_type, IntervalRecord)
     cadence = draw(st.sampled_from(sorted(CADENCES) if interval else ["", "P1D"]))
