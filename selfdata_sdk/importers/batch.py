@@ -13,14 +13,14 @@ from ..model.field import Field, fields_of
 from ..model.table import from_values
 
 _AS_INTEGERS = frozenset({"instant", "date", "quantity", "integer", "boolean"})
-_DEFAULTS = {"quality": "measured", "status": "final"}
 
 Row = dict[str, object]
 
 
 @dataclass
 class Batch:
-    """Rows by series. Values are as tables store them: instants in µs, quantities as scaled integers.
+    """Rows by series. Values are as tables store them: instants in µs, quantities as scaled integers; money and the
+    items of lists are as records hold them.
 
     A row with quality "missing" and no quantity says that the holder gives nothing for that time.
     """
@@ -44,7 +44,7 @@ def _table(record_type: type[Record], series: Series, rows: list[tuple[int, Row]
     names = list(dict.fromkeys(name for _, row in rows for name in row))
     specs = fields_of(record_type)
     columns: dict[str, Column] = {
-        name: _column(specs[name], [row.get(name, _DEFAULTS.get(name)) for _, row in rows]) for name in names
+        name: _column(specs[name], [row.get(name, specs[name].default) for _, row in rows]) for name in names
     }
     columns["locator"] = Ints(np.array([number for number, _ in rows], np.int64))
     return Table(record_type, series, columns, (source,))
@@ -55,4 +55,6 @@ def _column(spec: Field, values: list[object]) -> Column:
         return Ints(np.array([NULL if v is None else v for v in values], np.int64))
     if spec.kind == "text":
         return Codes.of([None if v is None else str(v) for v in values])
+    if spec.kind == "list":
+        return from_values(spec, [v or () for v in values])
     return from_values(spec, values)

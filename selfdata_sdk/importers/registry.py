@@ -15,6 +15,9 @@ Family = Literal["text", "json", "xml", "zip"]
 
 BUILT_IN: dict[Family, tuple[str, ...]] = {
     "text": (
+        "bank_csv",
+        "ofx",
+        "qif",
         "conso",
         "eau_services",
         "enedis_index",
@@ -24,7 +27,7 @@ BUILT_IN: dict[Family, tuple[str, ...]] = {
         "veolia_idf",
     ),
     "json": ("enedis_data_connect", "grand_lyon", "grdf_json"),
-    "xml": ("enedis_sge", "espi"),
+    "xml": ("camt", "ofx", "enedis_sge", "espi"),
     "zip": ("grdf_xlsx",),
 }
 """Modules of this package by the kind of file they read; each holds `IMPORTERS`."""

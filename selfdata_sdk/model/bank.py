@@ -13,7 +13,7 @@ from .text import Label, Text
 
 Account = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9*][A-Za-z0-9 ._/*:-]{0,63}$", title="Account", description="Compte"),
+    Field(pattern=r"^[A-Za-z0-9*][A-Za-z0-9 ._/*:~-]{0,63}$", title="Account", description="Compte"),
 ]
 """An account as its bank writes it: an IBAN, or a number of the bank's own."""
 Iban = Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}$")]

@@ -11,6 +11,8 @@ REAL = Path(__file__).parents[1] / "files"
 MADE = Path(__file__).parent / "holders"
 
 FILES: dict[str, list[Path]] = {
+    "bank-csv": [MADE / "bank.csv"],
+    "camt-053": [REAL / "bank" / "camt053.v4.xml", REAL / "bank" / "business_sample_camt.053.001.04.xml"],
     "conso-downloader": [MADE / "conso.csv", MADE / "conso_without_end.csv"],
     "eau-services-csv": [MADE / "eau_services.csv"],
     "enedis-data-connect": [MADE / "enedis_data_connect.json"],
@@ -24,6 +26,8 @@ FILES: dict[str, list[Path]] = {
     "grdf-xlsx": [REAL / "gas" / "Donnees_informatives_PCE_MONTHLY.xlsx"],
     "green-button": [REAL / "electricity" / "electric_containerized.xml"],
     "hourly-index-csv": [REAL / "daiad" / "daiad_alicante_clean.csv"],
+    "ofx": [REAL / "bank" / "bank_medium.ofx", REAL / "bank" / "ofx-v102-empty-tags.ofx"],
+    "qif": [REAL / "bank" / "test.qif"],
     "veolia-idf-daily-csv": [REAL / "water" / "historique_jours_litres.csv"],
     "veolia-idf-monthly-csv": [REAL / "water" / "historique_mois_litres.csv"],
 }
@@ -34,6 +38,8 @@ def made(name: str) -> type:
     return importer_tests(known, FILES[name])
 
 
+TestBankCsv = made("bank-csv")
+TestCamt = made("camt-053")
 TestConsoDownloader = made("conso-downloader")
 TestEauServices = made("eau-services-csv")
 TestEnedisDataConnect = made("enedis-data-connect")
@@ -47,6 +53,8 @@ TestGrdfJson = made("grdf-json")
 TestGrdfXlsx = made("grdf-xlsx")
 TestGreenButton = made("green-button")
 TestHourlyIndex = made("hourly-index-csv")
+TestOfx = made("ofx")
+TestQif = made("qif")
 TestVeoliaDaily = made("veolia-idf-daily-csv")
 TestVeoliaMonthly = made("veolia-idf-monthly-csv")
 

@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ...model import Record, Series, Source, Table
-from ...model.column import NULL, Column, Ints, concat, same
+from ...model.column import NULL, Codes, Column, Ints, concat, same
 from ...model.field import Field, body_of, fields_of
 from ...model.record import DateRecord, InstantRecord, IntervalRecord
 from ...model.table import from_values
@@ -65,6 +65,9 @@ class _Shape:
         columns = dict(times)
         for place, spec in enumerate(self.fields):
             columns[spec.name] = from_values(spec, [row.values[place] for row in rows])
+        key = self.record_type.natural_key
+        if not set(key) & set(times):  # facts that are told apart by a number of their own, whenever they are
+            columns[key[0]] = Codes.of([f"N-{n}" for n in range(len(rows))])
         if self.numbered:
             columns["locator"] = Ints(np.arange(2, len(rows) + 2, dtype=np.int64))
         else:
