@@ -29,7 +29,7 @@ class Batch:
     place: str = "line {}"
     _rows: dict[tuple[type[Record], Series], list[tuple[int, Row]]] = field(default_factory=dict)
 
-    def add(self, record_type: type[Record], series: Series, number: int, **values: object) -> None:
+    def add(self, record_type: type[Record], series: Series, number: int, /, **values: object) -> None:
         """One record; `number` fills the locator template."""
         self._rows.setdefault((record_type, series), []).append((number, values))
 

@@ -68,10 +68,10 @@ def json_option(function: F) -> F:
     "personas",
     cls=Group,
     words=Words(
-        "Invented households of 400 days, whose water, electricity and gas follow the same life: to try services on, where "
-        "what really happened is known.",
-        "Des foyers inventés sur 400 jours, dont l'eau, l'électricité et le gaz suivent la même vie : pour y essayer des "
-        "services, en sachant ce qui s'est vraiment passé.",
+        "Invented households of 400 days, whose meters, bills, bank, receipts, calls and trips follow the same life: to "
+        "try services on, where what really happened is known.",
+        "Des foyers inventés sur 400 jours, dont les compteurs, factures, comptes, tickets, appels et trajets suivent la "
+        "même vie : pour y essayer des services, en sachant ce qui s'est vraiment passé.",
     ),
 )
 def command() -> None: ...
@@ -151,34 +151,35 @@ def load(session: Session, name: str, plant: tuple[str, ...], seed: int) -> int:
         )
     with waiting(str(MAKING)):
         household, home = made(name, plant, seed), session.home
-        _refuse_other(home, household)
+        there = _is_there(home, household)
         with home.host(household.now) as host:
             written = household.write(host.store)
             created, updated = sum(w.created for w in written), sum(w.updated for w in written)
             if created or updated:
                 host.note("import", {"persona": household.name, "created": created, "updated": updated})
-    _tell_loaded(household.title.say(spoken()), created, updated)
+    _tell_loaded(household.title.say(spoken()), created, updated, there)
     return 0
 
 
-def _refuse_other(home: Home, household: Persona) -> None:
-    """RequestError if a home holds anything but this household."""
+def _is_there(home: Home, household: Persona) -> bool:
+    """Whether the home holds this household, in whatever life; RequestError if it holds anything else."""
     from ...errors import RequestError
 
     if not home.exists:
-        return
+        return False
     with home.open() as store:
-        held = {holding.series: holding.count for holding in store.summary()}
-    if held and held != {table.series: len(table) for table in household.tables}:
+        held = {holding.series for holding in store.summary()}
+    if held and held != {table.series for table in household.tables}:
         raise RequestError("This home holds other data.", where=str(home.path), next="Name another one with --home.")
+    return bool(held)
 
 
-def _tell_loaded(title: str, created: int, updated: int) -> None:
-    n, changed = number(created), number(updated)
-    if created:
+def _tell_loaded(title: str, created: int, updated: int, there: bool) -> None:
+    n, changed = number(created), number(created + updated)
+    if not there:
         tell(say(f"An invented household is there: {title}, {n} records.",
                  f"Un foyer inventé est là\u00a0: {title}, {n} enregistrements."))  # fmt: skip
-    elif updated:
+    elif created or updated:
         tell(say(f"It was there already, and is as you say now: {title}, {changed} records changed.",
                  f"Il était déjà là, et le voilà comme vous dites\u00a0: {title}, {changed} enregistrements changés."))  # fmt: skip
     else:

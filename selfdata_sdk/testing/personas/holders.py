@@ -78,6 +78,11 @@ class Holders:
     def now(self) -> datetime:
         return self.clock.moment(self.clock.minutes) + MORNING
 
+    @property
+    def last(self) -> Source:
+        """Where the records of the last delivery come from."""
+        return Source(holder=HOLDER, importer=HOLDER, version="1", retrieved_at=self.now)
+
     def deliveries(self) -> tuple[tuple[Table, ...], ...]:
         """One at the end of each time that was estimated at first, and one at the end of the data."""
         end = self.clock.minutes
@@ -94,13 +99,13 @@ class Holders:
         papers = Papers(self.home, self.clock)
         yield from tables([papers.household(source)])
         for commodity in self.home.meters:
-            point, meter = self._point(commodity), self.meters[commodity]
+            point, meter = self.point(commodity), self.meters[commodity]
             yield from tables(papers.supply(commodity, point, meter, cut, source))
             since = min([before, *(low for low, high in late[commodity] if low < before <= high)])
             doubtful = tuple((low, high) for low, high in late[commodity] if low < cut <= high)
             yield from self._metered(commodity, _Delivery(self.clock, point, since, cut, doubtful, source))
 
-    def _point(self, commodity: str) -> str:
+    def point(self, commodity: str) -> str:
         """14 digits that no real supply point has: theirs do not start with 000."""
         return f"000{self.chance.of(commodity).one('point', 10**9):011d}"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from ...errors import RequestError
+from .affairs import Affairs
 from .calendar import calendar
 from .chance import Chance
 from .clock import Clock
@@ -70,6 +71,9 @@ def live(
     flows = loads(home, found, truths, clock, chance)
     holders = Holders(home, clock, meters(home, flows, truths, clock, chance), flows, tuple(truths), chance)
     deliveries = holders.deliveries()
+    affairs = Affairs(home, clock, found, holders.meters, {c: holders.point(c) for c in home.meters}, truths, chance)
+    beside, links, ways = affairs.all(holders.last)
+    deliveries = (*deliveries[:-1], (*deliveries[-1], *beside)) if deliveries else (beside,)
     return Persona(
         name=home.name,
         title=home.title,
@@ -79,6 +83,8 @@ def live(
         tables=held(deliveries),
         deliveries=deliveries,
         truths=tuple(truths),
+        links=links,
+        ways=ways,
         home=home,
         calendar=found,
     )

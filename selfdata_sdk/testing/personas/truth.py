@@ -84,6 +84,49 @@ KINDS: Mapping[str, Kind] = {
         lasts="never",
         meter="water",
     ),
+    "duplicate-bill": Kind(
+        Text(en="A bill is sent twice under two numbers", fr="Une facture est envoyée deux fois sous deux numéros"),
+        "duplicate-bill@2026-03-12",
+        lasts="never",
+    ),
+    "wrong-index": Kind(
+        Text(
+            en="A bill of electricity rests on a wrong index", fr="Une facture d'électricité repose sur un index faux"
+        ),
+        "wrong-index@2026-03-12:500kW.h",
+        "kW.h",
+        "500",
+        lasts="never",
+    ),
+    "double-debit": Kind(
+        Text(en="A bill is paid twice", fr="Une facture est prélevée deux fois"),
+        "double-debit@2026-03-12",
+        lasts="never",
+    ),
+    "missed-payment": Kind(
+        Text(en="A bill is not paid", fr="Une facture n'est pas payée"), "missed-payment@2026-03-12", lasts="never"
+    ),
+    "price-rise": Kind(
+        Text(en="Electricity becomes dearer", fr="L'électricité devient plus chère"),
+        "price-rise@2026-03-12:8%",
+        "%",
+        "8",
+        lasts="never",
+    ),
+    "forgotten-subscription": Kind(
+        Text(en="Something unused is paid each month", fr="Un service inutilisé est payé chaque mois"),
+        "forgotten-subscription@2026-03-12:12.99EUR",
+        "EUR",
+        "12.99",
+        lasts="never",
+    ),
+    "phone-overage": Kind(
+        Text(en="The telephone costs more than its plan", fr="Le téléphone coûte plus que son forfait"),
+        "phone-overage@2026-03-12:15EUR",
+        "EUR",
+        "15",
+        lasts="never",
+    ),
 }
 """What can be planted."""
 
@@ -129,7 +172,7 @@ class Truth:
         start = _day(text, name, first)
         amount, days, meter = kind.usual, 0, kind.meter
         for part in parts:
-            if kind.unit and re.fullmatch(rf"\d{{1,6}}(\.\d{{1,3}})?{kind.unit}", part, re.ASCII):
+            if kind.unit and re.fullmatch(rf"\d{{1,6}}(\.\d{{1,3}})?{re.escape(kind.unit)}", part, re.ASCII):
                 amount = part.removesuffix(kind.unit)
             elif kind.lasts != "never" and re.fullmatch(r"\d{1,4}d", part, re.ASCII) and int(part[:-1]):
                 days = int(part[:-1])
@@ -154,7 +197,8 @@ class Truth:
         if known.lasts == "never":
             # In the middle of an hour and of a half hour, on the morning of that day.
             start = _midnight(first, tz).replace(hour=10, minute=20)
-            return cls(kind, start, start, meter=meter or known.meter or "")
+            how_much = Decimal(amount or known.usual) if known.unit else None
+            return cls(kind, start, start, how_much, known.unit, meter or known.meter or "")
         if known.unit:
             return cls(kind, _midnight(first, tz), end, Decimal(amount or known.usual), known.unit, known.flows or "")
         return cls(kind, _midnight(first, tz), end, Decimal(days), "d", meter)
