@@ -1,0 +1,99 @@
+"""Bills and the lines of an account that pay them: the service's matching against the rule of personal clouds until now.
+
+That rule, of Cozy's `linkBankOperations`: a line from 15 days before a bill to 29 days after it, whose amount differs by at
+most 0.001, and whose label holds the name of the company. Households are invented, with mistakes planted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from bill_check.bills import claims_of
+from bill_check.matching import Claim, Line, match
+from bill_check.names import likeness
+
+from selfdata_sdk.testing.personas import Persona, households
+
+Pairs = set[tuple[int, int]]
+
+PLANTED = (
+    "double-debit@2026-02-01",
+    "duplicate-bill@2026-04-01",
+    "missed-payment@2026-06-15",
+    "wrong-index@2026-05-01",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Pairs of a bill and a line: how many were found, how many of them are right, and how many there are."""
+
+    found: int = 0
+    right: int = 0
+    true: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(self.found + other.found, self.right + other.right, self.true + other.true)
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.true if self.true else 1.0
+
+
+def scores(count: int = 100) -> dict[str, Score]:
+    """Of the service and of the rule, over so many households."""
+    total = {"bill_check": Score(), "rule": Score()}
+    for household in households(count, seed=6, plant=PLANTED):
+        claims, lines, true = _read(household)
+        for name, found in (("bill_check", ours(claims, lines)), ("rule", rule(claims, lines))):
+            total[name] += Score(len(found), len(found & true), len(true))
+    return total
+
+
+def ours(claims: list[Claim], lines: list[Line]) -> Pairs:
+    return {(claims[c].bill, i) for m in match(claims, lines) for c in m.claims for i in m.lines}
+
+
+def rule(claims: list[Claim], lines: list[Line]) -> Pairs:
+    found: Pairs = set()
+    for claim in claims:
+        for i, line in enumerate(lines):
+            near = claim.on - timedelta(days=15) <= line.on <= claim.on + timedelta(days=29)
+            if near and abs(line.amount + claim.amount) <= Decimal("0.001") and likeness(claim.issuer, line.label) == 1:
+                found.add((claim.bill, i))
+                break
+    return found
+
+
+def _read(household: Persona) -> tuple[list[Claim], list[Line], Pairs]:
+    records = {t.series.type: t.records() for t in household.tables if t.series.type in _TYPES}
+    bills, booked = records["bill.invoice/1"], records["bank.transaction/1"]
+    claims = claims_of(bills)
+    lines = [Line(b.on, b.amount.amount, b.label, b.counterparty or "") for b in booked]  # type: ignore[attr-defined]
+    place = {(b.on, b.amount.amount, b.label, b.occurrence): i for i, b in enumerate(booked)}  # type: ignore[attr-defined]
+    known = {(b.on, b.number): i for i, b in enumerate(bills)}  # type: ignore[attr-defined]
+    true = {
+        (known[link.on, link.number], place[p.on, p.amount, p.label, p.occurrence])
+        for link in household.links
+        if link.kind == "bill"
+        for p in link.payments
+    }
+    return claims, lines, true
+
+
+_TYPES = frozenset({"bank.transaction/1", "bill.invoice/1"})
+
+
+def main() -> None:
+    for name, score in scores().items():
+        print(f"{name:12} precision {score.precision:.3f}  recall {score.recall:.3f}  ({score.true} pairs)")
+
+
+if __name__ == "__main__":
+    main()

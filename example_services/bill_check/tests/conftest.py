@@ -1,0 +1,8 @@
+"""The package need not be installed to be tested."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
