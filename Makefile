@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SERVICES := $(sort $(patsubst %/,%,$(dir $(wildcard example_services/*/pyproject.toml))))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint docs bench wheelhouse template lock clean
@@ -25,6 +26,8 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@# Each service has a package of tests of its own, so each is looked at alone.
+	for service in $(SERVICES); do $(BIN)/mypy $$service || exit 1; done
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
@@ -43,21 +46,21 @@ $(VENV)/bin/python:
 		|| { echo "selfdata needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements/run.txt pyproject.toml example_services/water_coach/pyproject.toml | $(VENV)/bin/python
+$(VENV)/.run: requirements/run.txt pyproject.toml $(SERVICES:%=%/pyproject.toml) | $(VENV)/bin/python
 	@echo "Setting up $(VENV) ..."
 	@$(PIP) install --require-hashes -r requirements/run.txt
-	@$(PIP) install --no-deps --no-build-isolation -e . -e example_services/water_coach
+	@$(PIP) install --no-deps --no-build-isolation -e . $(SERVICES:%=-e %)
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.venv-bench/.bench: requirements/bench.txt pyproject.toml
+.venv-bench/.bench: requirements/bench.txt pyproject.toml $(SERVICES:%=%/pyproject.toml)
 	@$(PYTHON) -m venv .venv-bench
 	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/bench.txt
 	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation \
-		-e . -e example_services/water_coach
+		-e . $(SERVICES:%=-e %)
 	@touch $@
 
 # Keep today's template, so that projects made from it can be brought up to date later.

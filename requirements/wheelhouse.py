@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 LOCK = Path(__file__).with_name("author.txt")
-PROJECTS = (ROOT, ROOT / "example_services" / "water_coach")
+PROJECTS = (ROOT, *sorted(p.parent for p in (ROOT / "example_services").glob("*/pyproject.toml")))
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = {
