@@ -57,7 +57,9 @@ def block_view(block: Block, about: About, language: str, width: int, *, why: bo
         case Ask():
             question = about.questions.get(block.question)
             said = [plain(question.say(language), style="bold")] if question else []
-            return _panel(sentences.QUESTION.say(language), "blue", [*said, plain(block.why.say(language))])
+            how = sentences.ANSWER.fill(question=block.question).say(language)
+            parts = [*said, plain(block.why.say(language)), plain(how, style="dim")]
+            return _panel(sentences.QUESTION.say(language), "blue", parts)
         case Action():
             return _action(block, about, language)
         case Save():

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, Words]] = {
             "Tell what no file holds, like your household.", "Dire ce qu'aucun fichier ne contient, comme votre foyer."
         ),
     ),
+    "answer": ("answer", Words("Answer a service's questions.", "Répondre aux questions d'un service.")),
     "show": ("show", Words("See what is there.", "Voir ce qui est là.")),
     "run": ("run", Words("Run a service on your data.", "Lancer un service sur vos données.")),
     "runs": ("runs", Words("List what services did here.", "Lister ce que les services ont fait ici.")),

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from selfdata_sdk.consent.precision import PLACE, coarse
 from selfdata_sdk.consent.pseudonym import key_of, pseudonymous
 from selfdata_sdk.consent.right import Right
+from selfdata_sdk.model.answer import Answer
 from selfdata_sdk.model.column import NULL, Codes, Column, Ints, Lists, Moneys
 from selfdata_sdk.model.field import fields_of
 from selfdata_sdk.model.own_type import OwnType
@@ -241,7 +242,12 @@ class _Door:
         return pseudonymous(column, key_of(self._store.secret(), self._service))
 
     def _is_readable(self, series: Series) -> bool:
-        """What a service saved is for itself, and for those who may read all that it was made from."""
+        """What a service saved is for itself, and for those who may read all that it was made from.
+
+        What a person answered is for the service that asked.
+        """
+        if series.type == Answer.type:
+            return series.about == self._service
         if series.holder == self._service or not is_service_id(series.holder):
             return True
         made = self._store.read(series.type, series=series)

@@ -54,6 +54,10 @@ HERE_UNHELD = Text(
     fr="Calculé sur cette machine, par du code que rien ne retenait.",
 )
 QUESTION = Text(en="A question for you", fr="Une question pour vous")
+ANSWER = Text(
+    en="To answer: selfdata answer SERVICE {question} ANSWER",
+    fr="Pour répondre : selfdata answer SERVICE {question} RÉPONSE",
+)
 THIS = Text(en="This time", fr="Cette fois")
 
 

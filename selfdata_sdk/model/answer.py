@@ -12,6 +12,10 @@ from .record import Facts, InstantRecord
 from .text import Label, Text
 
 
+PLACES, LIMIT = 6, 10**12
+"""Decimals and greatest amount of a number."""
+
+
 class Answer(InstantRecord):
     """The answer to one question of a service; one of the values is there, by the kind of the question."""
 
@@ -37,7 +41,8 @@ class Answer(InstantRecord):
     yes: bool | None = Field(None, title="Yes or no", description="Oui ou non")
     number: (
         Annotated[
-            Decimal, Quantity("1", 6, Text(en="Number", fr="Nombre"), "last", ge=-Decimal(10**12), le=Decimal(10**12))
+            Decimal,
+            Quantity("1", PLACES, Text(en="Number", fr="Nombre"), "last", ge=-Decimal(LIMIT), le=Decimal(LIMIT)),
         ]
         | None
     ) = None

@@ -55,7 +55,7 @@ def command(session: Session, type: str, given: tuple[tuple[str, str], ...], on:
     from ...model.record import DateRecord
 
     record_type = REGISTRY.get(type)
-    if not issubclass(record_type, DateRecord):
+    if not issubclass(record_type, DateRecord) or record_type.natural_key != ("on",):
         raise RequestError(
             f"{record_type.type} comes from a holder's file.", next="Import the file: `selfdata import FILE`."
         )
