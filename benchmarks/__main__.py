@@ -1,12 +1,13 @@
-"""Run every measurement and write docs/benchmarks.md."""
+"""Run every measurement and write docs/benchmarks.md; with names of its parts, like `Findings`, those only."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from . import findings, fleets, imports, journals, measure, reads, sandboxes, startup
+from . import crossings, findings, fleets, imports, journals, measure, reads, sandboxes, startup
 
 PAGE = measure.ROOT / "docs" / "benchmarks.md"
 HUNDRED_THOUSAND, MILLION = 100_000, 1_000_000
@@ -39,21 +40,24 @@ WHY = """## Where the time goes, and what is missed
   the sandbox, most of which takes place beside that."""
 
 
-def main() -> None:
+def main(wanted: list[str]) -> None:
+    makers: dict[str, Callable[[Path], str]] = {
+        "Import": _imports,
+        "Read": _reads,
+        "Journal": _journal,
+        "Sandbox": _sandbox,
+        "Fleet": _fleet,
+        "Start-up": _startup,
+        "Findings": lambda folder: _findings(),
+        "Crossing services": lambda folder: crossings.part(_rows),
+    }
+    if unknown := set(wanted) - makers.keys():
+        raise SystemExit(f"There is no part {', '.join(sorted(unknown))}: there are {', '.join(makers)}.")
+    before = PAGE.read_text("utf-8").split("\n\n## ") if wanted else [_intro()]
+    known = {part.partition("\n")[0]: f"## {part.rstrip()}" for part in before[1:]}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        parts = [
-            _intro(),
-            _imports(folder),
-            _reads(folder),
-            _journal(folder),
-            _sandbox(folder),
-            _fleet(folder),
-            _startup(folder),
-            _findings(),
-            WHY,
-        ]
-    PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        parts = [make(Path(name)) if not wanted or n in wanted else known.get(n, "") for n, make in makers.items()]
+    PAGE.write_text("\n\n".join([before[0], *filter(None, parts), WHY]) + "\n", encoding="utf-8")
     print(f"wrote {PAGE.relative_to(measure.ROOT)}")
 
 
@@ -261,4 +265,4 @@ def _targets(targets: list[tuple[str, float, str]]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -15,6 +15,7 @@ sys.path.insert(0, str(DOCS.parent))
 
 from docs.tools.blocks import blocks_page  # noqa: E402
 from docs.tools.cli import cli_page  # noqa: E402
+from docs.tools.domains import domains_page  # noqa: E402
 from docs.tools.errors import errors_page  # noqa: E402
 from docs.tools.hooks import hooks_page  # noqa: E402
 from docs.tools.host import host_page  # noqa: E402
@@ -33,6 +34,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/rules.md": rules_page,
     "reference/cli.md": cli_page,
     "reference/importers.md": importers_page,
+    "reference/domains.md": domains_page,
     "reference/hooks.md": hooks_page,
     "reference/host.md": host_page,
     "reference/errors.md": errors_page,

@@ -37,6 +37,7 @@ class Index(Row[BillIndex]):
     register_name: str
     first: float | None
     last: float | None
+    estimated: bool | None
 
 
 class Billed(Row[Bill]):

@@ -85,7 +85,7 @@ def _misbilled(wrong: Misbilled, n: int) -> Card:
     ).fill(
         billed=Measure(wrong.billed, wrong.unit),
         counted=Measure(wrong.counted, wrong.unit),
-        start=bill.period_start,
+        start=wrong.start,
         end=bill.period_end,
         cost=Money(amount=abs(wrong.cost), currency=bill.gross.currency),
     )

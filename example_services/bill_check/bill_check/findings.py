@@ -24,9 +24,10 @@ SMALL = {"water": 2.0, "electricity": 15.0, "gas": 15.0}
 
 @dataclass(frozen=True, slots=True)
 class Misbilled:
-    """A bill whose amount of use is not what the meter counted, both in `unit`; `cost` of the difference."""
+    """A bill whose amount of use since `start` is not what the meter counted, both in `unit`; `cost` of the difference."""
 
     bill: Any
+    start: date
     billed: float
     counted: float
     unit: str
@@ -123,8 +124,8 @@ def find(
     if lines:
         _payments(found, today)
     invoices = [b for b in bills if b.kind == "invoice" and id(b) not in copied]
-    for bill in invoices:
-        _held_against_the_meter(found, bill, used, tolerance)
+    for group in _by_issuer(invoices).values():
+        _held_against_the_meter(found, group, used, tolerance)
     found.rises = [r for group in _by_issuer(invoices).values() for r in _rises(group)]
     found.jumps = [j for group in _by_issuer(invoices).values() for j in _jumps(group)]
     found.coming = [n for group in _by_issuer(invoices).values() if (n := _next(group, used, today)) is not None]
@@ -190,17 +191,32 @@ def _quantity(bill: Any) -> tuple[float, str, Decimal]:
     return total, unit, cost / Decimal(str(total)) if total else Decimal(0)
 
 
-def _held_against_the_meter(found: Findings, bill: Any, used: Mapping[str, Used], tolerance: float) -> None:
-    if bill.commodity not in SMALL or bill.period_start is None or bill.period_end is None:
+def _held_against_the_meter(found: Findings, group: Sequence[Any], used: Mapping[str, Used], tolerance: float) -> None:
+    """Each bill of a company against the meter; those on estimated indexes together with the real one that settles them."""
+    since: list[Any] = []
+    for bill in group:
+        if since and since[-1].period_end != bill.period_start:
+            since = []
+        since.append(bill)
+        if any(index.estimated for index in bill.indexes):
+            continue
+        _held(found, since, used, tolerance)
+        since = []
+
+
+def _held(found: Findings, bills: Sequence[Any], used: Mapping[str, Used], tolerance: float) -> None:
+    first, last = bills[0], bills[-1]
+    if first.period_start is None or last.period_end is None:
         return
-    billed, unit, price = _quantity(bill)
-    counted = used[bill.commodity].between(bill.period_start, bill.period_end)
-    if counted is None or unit not in ("kW.h", "m3") or (unit == "m3") != (bill.commodity == "water"):
+    quantities = [_quantity(b) for b in bills]
+    billed, unit, price = sum(q for q, _, _ in quantities), quantities[-1][1], quantities[-1][2]
+    counted = used[last.commodity].between(first.period_start, last.period_end)
+    if counted is None or unit not in ("kW.h", "m3") or (unit == "m3") != (last.commodity == "water"):
         return
-    found.checked += 1
-    if abs(billed - counted) > max(SMALL[bill.commodity], tolerance * counted):
+    found.checked += len(bills)
+    if abs(billed - counted) > max(SMALL[last.commodity], tolerance * counted):
         cost = (Decimal(str(round(billed - counted, 3))) * price).quantize(Decimal("0.01"))
-        found.misbilled.append(Misbilled(bill, billed, counted, unit, cost))
+        found.misbilled.append(Misbilled(last, first.period_start, billed, counted, unit, cost))
 
 
 def _by_issuer(invoices: Sequence[Any]) -> dict[tuple[str, str], list[Any]]:

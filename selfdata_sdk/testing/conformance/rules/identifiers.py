@@ -16,7 +16,8 @@ from ..rule import Problem, Rule
 from ..said import in_blocks, place_in, texts
 from ..subject import Subject, Trial
 
-SHORTEST = 4  # characters, below which a value says too little to know it again
+SHORTEST, SHORTEST_NUMBER = 4, 6
+"""Characters below which a value says too little to know it again; one of digits alone may be any amount or year."""
 
 _PATTERNS = (
     (
@@ -83,7 +84,11 @@ def _declared(manifest: Manifest) -> set[str]:
 def identifiers(case: Case) -> frozenset[tuple[str, str]]:
     """What identifies the household in its data: each field with its type, and a value of it as it is compared."""
     found = ((name, _plain(value)) for table in case.tables() for name, value in _identifying(table))
-    return frozenset((name, value) for name, value in found if len(value) >= SHORTEST)
+    return frozenset((name, value) for name, value in found if len(value) >= _shortest(value))
+
+
+def _shortest(value: str) -> int:
+    return SHORTEST_NUMBER if value.replace(" ", "").isdigit() else SHORTEST
 
 
 def _identifying(table: Table) -> Iterator[tuple[str, str]]:
