@@ -50,7 +50,8 @@ def amount(text: str) -> Decimal | None:
     A lone comma or point is the decimal one, even before three digits: banks write no thousands without decimals.
     ValueError if it is no amount.
     """
-    plain = re.sub(r"[\u00a0\u202f\u2009\s]+", " ", text).strip(" €$£").removesuffix("EUR").strip()
+    plain = re.sub(r"[\u00a0\u202f\u2009\s]+", " ", text).replace("\u2212", "-")
+    plain = plain.strip(" €$£").removesuffix("EUR").strip()
     if not plain:
         return None
     negative = False
@@ -58,7 +59,7 @@ def amount(text: str) -> Decimal | None:
         plain, negative = plain[1:-1].strip(), True
     elif plain.endswith("-"):
         plain, negative = plain[:-1].strip(), True
-    plain = re.sub(r"^([+-]) ", r"\1", plain).replace("\u2212", "-")
+    plain = re.sub(r"^([+-]) ", r"\1", plain)
     if not _PLAIN.fullmatch(plain):
         if not (grouped := _GROUPED.fullmatch(plain)):
             raise ValueError("is no amount")

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+
 from ..errors import FileRefused
 from ..model import BankBalance, BankTransaction, Series, Source, Table, Text
 from ..model.text import clean
+from ..model.time import DAY, to_utc
 from .amounts import money
 from .batch import Batch
 from .importer import Options
@@ -112,12 +115,17 @@ def days(on: date) -> int:
     return on.toordinal() - _UNIX_DAY
 
 
+def midnight(on: date, tz: str, *, after: int = 0) -> int:
+    """µs of the midnight that begins the local day `after` days later."""
+    return int(to_utc(np.array([(days(on) + after) * DAY]), tz)[0])
+
+
 def account_of(text: str) -> str:
     """An account's number as records hold it; an IBAN without its blanks."""
     plain = _STRANGE.sub(" ", text).strip()
     if re.fullmatch(r"[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]{2,4}){2,9}", plain):
         plain = plain.replace(" ", "").upper()
-    return " ".join(plain.split())[:64].lstrip("._/:~-")
+    return " ".join(plain.split()).lstrip(" ._/:~-")[:64].rstrip()
 
 
 def refuse_nameless(file_name: str) -> FileRefused:

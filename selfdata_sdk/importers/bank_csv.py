@@ -1,8 +1,8 @@
 """CSV of French banks: lines under a header that names a date, a label and an amount, or a debit and a credit.
 
-The columns are known by their words, whatever their order; a banner above them may name the account. Decimal commas and
-points, blanks between thousands and signs of currencies occur in one file. A debit column is subtracted whatever its
-sign.
+The columns are known by their words, whatever their order. What stands above a header may name the account and its
+balance; several accounts may follow each other. A label in quotes may go over several lines. Decimal commas and points,
+blanks between thousands and signs of currencies occur in one file. A debit column is subtracted whatever its sign.
 """
 
 from __future__ import annotations
@@ -10,41 +10,51 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ..model import BankTransaction, Record, Source, Text
+from ..model import BankBalance, BankTransaction, Record, Source, Text
 from .amounts import amount, currency_of
-from .bank import NO_AMOUNT, NO_DATE, Booked, Ledger, account_of, refuse_nameless
-from .delimited import cut, ends_with_newline, rows, split
+from .bank import NO_AMOUNT, NO_DATE, TZ, Booked, Ledger, account_of, midnight, refuse_nameless
+from .delimited import binary, cut, ends_with_newline, split
 from .file import File, Sample
 from .importer import Importer, Item, Options, Rejection
 from .moments import day
 from .reasons import MISFIT
 
 _HEAD = 40
-"""Lines in which the header stands."""
+"""Lines in which the first header stands."""
+_TALLEST = 20
+"""Lines that a label in quotes goes over at most."""
+_MADE = ("date operation", "date d operation", "date de l operation", "dateop")
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "on": ("date", "date comptable", "date de comptabilisation", "date operation", "date de l operation",
-           "date d operation", "dateop", "booking date"),
-    "value_date": ("date valeur", "date de valeur", "dateval", "value date"),
-    "label": ("libelle", "libelle operation", "libelle de l operation", "libelle simplifie", "nature de l operation",
-              "description", "label", "operation"),
-    "note": ("informations complementaires", "information complementaire", "detail", "details", "commentaire", "note"),
-    "amount": ("montant", "montant eur", "montant euros", "montant en euros", "montant de l operation", "amount"),
+    "on": ("date comptable", "date de comptabilisation", "booking date", "date", *_MADE),
+    "transaction_date": _MADE,
+    "value_date": ("date valeur", "date de valeur", "date de la valeur", "dateval", "value date"),
+    "label": ("detail de l ecriture", "libelle operation", "libelle de l operation", "libelle", "nature de l operation",
+              "description", "label", "operation", "libelle simplifie", "libelle court"),
+    "note": ("informations complementaires", "information complementaire", "detail", "details", "commentaire",
+             "comment", "note"),
+    "amount": ("montant", "montant eur", "montant euros", "montant en euros", "montant de l operation",
+               "montant operation", "montant operation en euro", "debit credit", "amount", "amount eur"),
     "debit": ("debit", "debit eur", "debit euros"),
     "credit": ("credit", "credit eur", "credit euros"),
     "currency": ("devise", "currency", "monnaie"),
     "account": ("compte", "numero de compte", "num compte", "n de compte", "accountnum", "account", "iban"),
     "category": ("categorie", "category"),
+    "counterparty": ("contrepartie", "nom de la contrepartie", "supplierfound", "partner name"),
     "reference": ("reference", "numero d operation", "n operation"),
     "kind": ("type", "type operation", "type d operation"),
 }  # fmt: skip
-_NAMES = {word: field for field, words in _WORDS.items() for word in words}
-_BANNER = re.compile(r"(?:n(?:umero|o|°)? (?:de |du )?)?compte(?: n(?:umero|o)?)?", re.ASCII)
-_BANNER_WORDS = frozenset({"compte", "iban", "liste", "mouvements", "operations", "periode", "releve", "solde"})
-"""Words of which a line above the header has one, where it is no table itself."""
+"""The words that head each column; of several columns for one field, that whose word comes first."""
+_NAMING = re.compile(r"(?:n(?:umero|o)? (?:de |du )?)?compte(?: n(?:umero|o)?)?|iban")
+_NUMBER = re.compile(r"\b(?:[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){3,7}(?: ?[0-9A-Z]{1,3})?|\d{7,}[0-9A-Z]{0,4})\b", re.ASCII)
+_BALANCE = re.compile(r"solde au (\d\d/\d\d/\d{4})[\s:]*(.+)", re.IGNORECASE)
+_ACCOUNT = frozenset({"carte", "compte", "iban", "ldd", "ldds", "livret", "pel"})
+_BANNER = _ACCOUNT | {
+    "exportation", "historique", "liste", "mouvements", "operations", "periode", "releve", "solde", "telechargement",
+}  # fmt: skip
+"""Words of which a line above a header has one."""
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})", re.ASCII)
 _KINDS = (
     ("card", ("carte", "cb", "paiement par carte", "achat cb")), ("withdrawal", ("retrait", "dab")),
@@ -55,65 +65,85 @@ _KINDS = (
 
 OTHER_CURRENCY = Text(en="Its currency is no ISO 4217 code.", fr="Sa monnaie n'est pas un code ISO 4217.")
 
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where the header stands, how cells are set apart, and which column each field is in."""
-
-    line: int
-    delimiter: str
-    columns: Mapping[str, int]
-    account: str
-
-    @property
-    def width(self) -> int:
-        return max(self.columns[f] for f in ("on", "label", "amount", "debit", "credit") if f in self.columns) + 1
+Columns = Mapping[str, int]
+"""In which column each field is."""
 
 
 class BankCsv:
-    """Lines of one or several accounts."""
+    """Lines of one or several accounts, and the balances that stand above them."""
 
     name = "bank-csv"
     version = "1"
     title = Text(en="Bank transactions (CSV, France)", fr="Opérations bancaires (CSV, France)")
     holder = "bank"
-    record_types: tuple[type[Record], ...] = (BankTransaction,)
+    record_types: tuple[type[Record], ...] = (BankTransaction, BankBalance)
 
     def recognises(self, sample: Sample) -> bool:
-        return _layout(sample) is not None
+        return bool(_delimiter(sample))
 
     def read(self, file: File, source: Source, options: Options) -> Iterator[Item]:
-        layout = _layout(file.sample)
-        assert layout is not None, "read only what is recognised"
         ledger = Ledger(source, options, "line {}")
-        whole = ends_with_newline(file)
-        last = sum(1 for _ in file.lines()) if not whole else 0
-        for number, cells in rows(file, layout.delimiter):
-            if number <= layout.line:
-                continue
-            if len(cells) < layout.width:
-                if number == last:
-                    raise cut(file, number)
+        last = 0 if ends_with_newline(file) else sum(1 for _ in file.lines())
+        columns: Columns = {}
+        widest = 0
+        banner: list[tuple[int, list[str]]] = []
+        account = ""
+        for number, cells in _rows(file, _delimiter(file.sample)):
+            if header := _columns(cells):
+                columns, widest, account = header, len(cells), options.about or _account(banner)
+                yield from _balances(ledger, account, banner, options.tz or TZ)
+                banner = []
+            elif not columns or (len(cells) < _width(columns) and _is_banner(cells)):
+                banner.append((number, cells))
+            elif len(cells) < _width(columns) and number == last:
+                raise cut(file, number)
+            elif len(cells) < _width(columns) or any(cells[widest:]):
                 yield Rejection(f"line {number}", MISFIT)
-                continue
-            found = _booked(number, cells, layout)
-            if isinstance(found, Text):
+            elif isinstance(found := _booked(number, cells, columns), Text):
                 yield Rejection(f"line {number}", found)
-                continue
-            account = options.about or account_of(_cell(cells, layout, "account")) or layout.account
-            if not account:
+            elif of := options.about or account_of(_cell(cells, columns, "account")) or account:
+                ledger.booked(of, found)
+            else:
                 raise refuse_nameless(file.name)
-            ledger.booked(account, found)
         yield from ledger.tables()
 
 
-def _booked(number: int, cells: list[str], layout: _Layout) -> Booked | Text:
-    on = _day(_cell(cells, layout, "on"))
+def _rows(file: File, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """(number of its first line, cells) of every row that is not blank; what goes on in quotes is one row."""
+    held: list[tuple[int, str]] = []
+    for number, line in file.lines():
+        if "\0" in line:
+            raise binary(file, number)
+        if held and (len(held) == _TALLEST or _begins_with_day(line, delimiter)):  # the quote was none
+            yield from _split(held, delimiter)
+            held = []
+        held.append((number, line))
+        text = "\n".join(part for _, part in held)
+        if not _goes_on(text, delimiter):
+            yield from _split([(held[0][0], text)], delimiter)
+            held = []
+    yield from _split(held, delimiter)
+
+
+def _split(lines: list[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    return ((number, split(text.replace("\n", " "), delimiter)) for number, text in lines if text.strip())
+
+
+def _goes_on(text: str, delimiter: str) -> bool:
+    return text.count('"') % 2 == 1 and (text.startswith('"') or f'{delimiter}"' in text)
+
+
+def _begins_with_day(line: str, delimiter: str) -> bool:
+    return _day(line.split(delimiter)[0].strip(' "')) is not None
+
+
+def _booked(number: int, cells: list[str], columns: Columns) -> Booked | Text:
+    on = _day(_cell(cells, columns, "on"))
     try:
-        moved = _amount(cells, layout)
+        moved = _amount(cells, columns)
     except ValueError:
         moved = None
-    named = _cell(cells, layout, "currency")
+    named = _cell(cells, columns, "currency")
     currency = currency_of(named) if named else "EUR"
     if on is None:
         return NO_DATE
@@ -121,44 +151,85 @@ def _booked(number: int, cells: list[str], layout: _Layout) -> Booked | Text:
         return NO_AMOUNT
     if not currency:
         return OTHER_CURRENCY
-    label = _cell(cells, layout, "label")
+    label = _cell(cells, columns, "label")
     return Booked(
         number,
         on,
         moved,
         currency,
         label,
-        kind=_kind(_cell(cells, layout, "kind")) or _kind(label),
-        value_date=_day(_cell(cells, layout, "value_date")),
-        category=_cell(cells, layout, "category"),
-        reference=_cell(cells, layout, "reference"),
-        note=_cell(cells, layout, "note"),
+        kind=_kind(_cell(cells, columns, "kind")) or _kind(label),
+        counterparty=_cell(cells, columns, "counterparty"),
+        value_date=_day(_cell(cells, columns, "value_date")),
+        transaction_date=_day(_cell(cells, columns, "transaction_date")),
+        category=_cell(cells, columns, "category"),
+        reference=_cell(cells, columns, "reference"),
+        note=_cell(cells, columns, "note"),
     )
 
 
-def _layout(sample: Sample) -> _Layout | None:
-    account = ""
-    for number, line in enumerate(sample.lines[:_HEAD], 1):
+def _delimiter(sample: Sample) -> str:
+    """What sets the columns apart; "" if there is no header, or what stands above it begins like no banner."""
+    lines = [line for line in re.split(r"\r\n?|\n", sample.text)[:_HEAD] if line.strip()]
+    for line in lines:
         for delimiter in (";", "\t", ","):
-            cells = split(line, delimiter)
-            columns: dict[str, int] = {}
-            for place, cell in enumerate(cells):
-                if (field := _NAMES.get(_plain(cell))) is not None:
-                    columns.setdefault(field, place)
-            if {"on", "label"} <= columns.keys() and ("amount" in columns or {"debit", "credit"} <= columns.keys()):
-                above = [line for line in sample.lines[: number - 1] if line.strip()]
-                return (
-                    _Layout(number, delimiter, columns, account)
-                    if all(_is_banner(b, delimiter) for b in above)
-                    else None
-                )
-            if len(cells) > 1 and not account and _BANNER.fullmatch(_plain(cells[0]).rstrip()):
-                account = account_of(cells[1])
-    return None
+            if _columns(split(line, delimiter)):
+                first = split(lines[0], delimiter)
+                told = line is lines[0] or _is_banner(first) or (len(first) > 1 and delimiter != ",")
+                return delimiter if told else ""
+    return ""
 
 
-def _is_banner(line: str, delimiter: str) -> bool:
-    return delimiter in line or bool(_BANNER_WORDS & set(_plain(line).split()))
+def _columns(cells: list[str]) -> Columns:
+    """Those of a header; none if the cells are no header."""
+    if _day(cells[0]) is not None:
+        return {}
+    places: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        places.setdefault(_plain(cell), place)
+    found = {
+        field: next(places[w] for w in words if w in places)
+        for field, words in _WORDS.items()
+        if places.keys() & set(words)
+    }
+    if found.get("transaction_date") == found.get("on"):
+        found.pop("transaction_date", None)
+    whole = {"on", "label"} <= found.keys() and ("amount" in found or {"debit", "credit"} <= found.keys())
+    return found if whole else {}
+
+
+def _width(columns: Columns) -> int:
+    """Cells that a line has at least."""
+    return max(columns[f] for f in ("on", "label", "amount", "debit", "credit") if f in columns) + 1
+
+
+def _is_banner(cells: list[str]) -> bool:
+    return _day(cells[0]) is None and bool(_BANNER & set(_plain(" ".join(cells)).split()))
+
+
+def _account(banner: list[tuple[int, list[str]]]) -> str:
+    """The number of the account that a banner names last; "" if it names none."""
+    for _, cells in reversed(banner):
+        first = _plain(cells[0])
+        if len(cells) > 1 and _NAMING.fullmatch(first) and (named := account_of(cells[1])):
+            return named
+        is_about = _ACCOUNT & set(_plain(" ".join(cells)).split()) or first.isdigit()
+        if is_about and (number := _NUMBER.search(" ; ".join(cells))):
+            return account_of(number[0])
+    return ""
+
+
+def _balances(ledger: Ledger, account: str, banner: list[tuple[int, list[str]]], tz: str) -> Iterator[Item]:
+    for number, cells in banner:
+        if account and (found := _BALANCE.match(" ".join(cells))) and (on := _day(found[1])) is not None:
+            try:
+                held = amount(found[2])
+            except ValueError:
+                held = None
+            if held is None:
+                yield Rejection(f"line {number}", NO_AMOUNT)
+            else:
+                ledger.balance(account, number, midnight(on, tz, after=1), "closing", held, "EUR")
 
 
 def _plain(text: str) -> str:
@@ -167,15 +238,15 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", bare))
 
 
-def _cell(cells: list[str], layout: _Layout, field: str) -> str:
-    place = layout.columns.get(field)
+def _cell(cells: list[str], columns: Columns, field: str) -> str:
+    place = columns.get(field)
     return cells[place] if place is not None and place < len(cells) else ""
 
 
-def _amount(cells: list[str], layout: _Layout) -> Decimal | None:
-    if (found := amount(_cell(cells, layout, "amount"))) is not None:
+def _amount(cells: list[str], columns: Columns) -> Decimal | None:
+    if (found := amount(_cell(cells, columns, "amount"))) is not None:
         return found
-    debit, credit = (amount(_cell(cells, layout, field)) for field in ("debit", "credit"))
+    debit, credit = (amount(_cell(cells, columns, field)) for field in ("debit", "credit"))
     if debit is None and credit is None:
         return None
     return abs(credit or Decimal(0)) - abs(debit or Decimal(0))
@@ -195,6 +266,8 @@ def _day(text: str) -> date | None:
 
 def _kind(text: str) -> str | None:
     plain = _plain(text)
+    if "differe" in plain.split():
+        return "deferred_card"
     for kind, words in _KINDS:
         if any(plain == word or plain.startswith(f"{word} ") for word in words):
             return kind

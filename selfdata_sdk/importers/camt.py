@@ -9,16 +9,13 @@ Source of the format: ISO 20022, Bank-to-Customer Statement (camt.053.001).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..model import BankBalance, BankTransaction, Record, Source, Text
-from ..model.time import DAY, to_utc
 from .amounts import amount, currency_of
-from .bank import NO_AMOUNT, NO_DATE, TZ, Booked, Ledger, account_of, days, refuse_nameless
+from .bank import NO_AMOUNT, NO_DATE, TZ, Booked, Ledger, account_of, midnight, refuse_nameless
 from .file import File, Sample
 from .importer import Importer, Item, Options, Rejection
 from .moments import day
@@ -72,12 +69,8 @@ class Camt:
         yield from ledger.tables()
 
 
-def _account(element: Element) -> str:
-    identifier = child_of(element, "Id")
-    if identifier is None:
-        return ""
-    other = child_of(identifier, "Othr")
-    return account_of(text_of(identifier, "IBAN") or ("" if other is None else text_of(other, "Id")))
+def _account(element: Element | None) -> str:
+    return account_of(_inside(element, "Id", "IBAN") or _inside(element, "Id", "Othr", "Id"))
 
 
 def _balance(ledger: Ledger, account: str, element: Element, number: int, tz: str) -> Iterator[Item]:
@@ -89,9 +82,7 @@ def _balance(ledger: Ledger, account: str, element: Element, number: int, tz: st
     kind = _BALANCES.get(_inside(element, "Tp", "CdOrPrtry", "Cd"), "other")
     # A day's closing balance is that of the midnight that ends it.
     closes = _inside(element, "Tp", "CdOrPrtry", "Cd").startswith("CL")
-    local_midnight = (days(on + timedelta(days=1)) if closes else days(on)) * DAY
-    at = int(to_utc(np.array([local_midnight]), tz)[0])
-    ledger.balance(account, number, at, kind, moved, currency)
+    ledger.balance(account, number, midnight(on, tz, after=int(closes)), kind, moved, currency)
 
 
 def _entry(ledger: Ledger, account: str, element: Element, number: int) -> Iterator[Item]:
@@ -122,11 +113,12 @@ def _entry(ledger: Ledger, account: str, element: Element, number: int) -> Itera
                     status="provisional" if state == "PDNG" else "final",
                     kind=kind,
                     counterparty=name,
-                    counterparty_account=_inside(part, "RltdPties", f"{other}Acct", "Id", "IBAN"),
+                    counterparty_account=_account(_under(part, "RltdPties", f"{other}Acct")),
                     value_date=_date(element, "ValDt"),
                     code=code,
                     reference=reference or _inside(part, "Refs", "EndToEndId"),
                     mandate=_inside(part, "Refs", "MndtId"),
+                    note=_inside(part, "RmtInf", "Strd", "CdtrRefInf", "Ref"),
                     ext={"camt.reversal": True} if text_of(element, "RvslInd") == "true" else None,
                 ),
             )
@@ -185,11 +177,15 @@ def _date(element: Element, name: str) -> date | None:
     return day((_inside(element, name, "Dt") or _inside(element, name, "DtTm"))[:10])
 
 
-def _inside(element: Element, *path: str) -> str:
-    found: Element | None = element
-    for name in path[:-1]:
-        found = None if found is None else child_of(found, name)
-    return "" if found is None else text_of(found, path[-1])
+def _inside(element: Element | None, *path: str) -> str:
+    found = _under(element, *path)
+    return "" if found is None else (found.text or "").strip()
+
+
+def _under(element: Element | None, *path: str) -> Element | None:
+    for name in path:
+        element = None if element is None else child_of(element, name)
+    return element
 
 
 def _texts(element: Element, parent: str, name: str) -> list[str]:

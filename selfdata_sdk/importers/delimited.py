@@ -123,7 +123,7 @@ def _pieces(file: File) -> Iterator[tuple[bytes, bool]]:
 
 
 def _blocks(file: File) -> Iterator[bytes]:
-    if file.sample.encoding == "utf-8-sig":
+    if file.encoding == "utf-8-sig":
         with file.open() as stream:
             yield stream.read(PIECE).removeprefix(b"\xef\xbb\xbf")
             while block := stream.read(PIECE):

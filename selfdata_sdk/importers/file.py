@@ -92,6 +92,17 @@ class File:
         with self.open() as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed wants readinto
 
+    @cached_property
+    def encoding(self) -> str:
+        """The sample's; where that is ASCII alone, what the first other bytes decode as."""
+        if self.size <= SAMPLE or not self.sample.data.isascii():
+            return self.sample.encoding
+        with self.open() as stream:
+            while block := stream.read(1_000_000):
+                if not block.isascii():
+                    return Sample(block, self.size, self.name).encoding
+        return self.sample.encoding
+
     def open(self) -> BinaryIO:
         try:
             return self.path.open("rb")
@@ -101,8 +112,8 @@ class File:
             ) from None
 
     def text(self) -> TextIOWrapper:
-        """The whole file as text in the sample's encoding, line ends kept. A bad byte becomes U+FFFD."""
-        return TextIOWrapper(self.open(), encoding=self.sample.encoding, errors="replace", newline="")
+        """The whole file as text in its encoding, line ends kept. A bad byte becomes U+FFFD."""
+        return TextIOWrapper(self.open(), encoding=self.encoding, errors="replace", newline="")
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """(line number from 1, line without its end), streamed; a line over 100 000 characters is refused."""

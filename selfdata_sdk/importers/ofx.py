@@ -22,6 +22,7 @@ from .amounts import amount, currency_of
 from .bank import NO_AMOUNT, NO_CURRENCY, NO_DATE, Booked, Ledger, account_of, refuse_nameless, short
 from .file import File, Sample
 from .importer import Importer, Item, Options, Rejection, Remark
+from .xml import MAX_DEPTH
 
 MAX_OFX = 64_000_000
 
@@ -38,6 +39,7 @@ _KINDS = {
 _BALANCES = {"LEDGERBAL": "closing", "AVAILBAL": "available"}
 
 
+UNENDED = Text(en="Nothing ends it where it should end.", fr="Rien ne la termine là où elle devrait finir.")
 STRAY = Text(en="It holds what is no part of a statement.", fr="Elle contient ce qui ne fait pas partie d'un relevé.")
 
 
@@ -85,8 +87,9 @@ class _Statements:
             if closing and name not in within:
                 yield Rejection(f"line {line}", STRAY)
             elif closing:
-                while within.pop() != name:
-                    pass
+                while (inner := within.pop()) != name:
+                    if inner in _SAYING:
+                        yield Rejection(f"line {start}", UNENDED)
                 if name in _WHOLE:
                     yield from self._ended(name, values, start)
                 continue
@@ -94,6 +97,15 @@ class _Statements:
                 within.pop()
             if within[-1:] == ["BANKTRANLIST"] and name not in _IN_LIST:
                 yield Rejection(f"line {line}", STRAY)
+            if name in _SAYING and name in within:
+                yield Rejection(f"line {start}", UNENDED)
+                del within[within.index(name) :]
+            if len(within) == MAX_DEPTH:
+                raise FileRefused(
+                    f"It is nested deeper than {MAX_DEPTH} elements, which no holder's file is.",
+                    where=self._file.name,
+                    next="Choose another file.",
+                )
             within.append(name)
             if name in _WHOLE and name not in _INNER:
                 values, start = {}, line
@@ -159,17 +171,16 @@ class _Statements:
         raise refuse_nameless(self._file.name)
 
     def _money_of(self, values: dict[str, str], line: int) -> str:
-        """The statement's currency; that of the line's own `<CURRENCY>` where the statement says none."""
-        found = self._currency or currency_of(values.get("CURRENCY.CURSYM", ""))
+        """That of the line's own `<CURRENCY>`, in which its amount is; else the statement's."""
+        found = currency_of(values.get("CURRENCY.CURSYM", "")) or self._currency
         self._euros_at = self._euros_at or (0 if found else line)
         return found or "EUR"
 
 
+_SAYING = frozenset({"STMTTRN", "LEDGERBAL", "AVAILBAL"})
 _IN_LIST = frozenset({"DTSTART", "DTEND", "STMTTRN", "STMTTRNP"})
 _INNER = frozenset({"BANKACCTTO", "CCACCTTO", "CURRENCY", "ORIGCURRENCY", "PAYEE"})
-_WHOLE = _INNER | frozenset(
-    {"BANKACCTFROM", "CCACCTFROM", "STMTRS", "CCSTMTRS", "BANKTRANLIST", "STMTTRN", "LEDGERBAL", "AVAILBAL"}
-)
+_WHOLE = _INNER | frozenset({"BANKACCTFROM", "CCACCTFROM", "STMTRS", "CCSTMTRS", "BANKTRANLIST", *_SAYING})
 
 
 def _label(name: str, memo: str) -> str:

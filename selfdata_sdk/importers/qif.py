@@ -39,6 +39,9 @@ MANY_ORDERS = Text(
     en="Its day and month fit no order that fits the other dates.",
     fr="Son jour et son mois ne vont pas avec l'ordre des autres dates.",
 )
+UNENDED = Text(
+    en="Nothing ends it (^): the file may be cut.", fr="Rien ne la termine (^) : le fichier est peut-être coupé."
+)
 INVESTMENTS = Text(en="Transactions of securities are not read.", fr="Les opérations sur titres ne sont pas lues.")
 
 
@@ -51,6 +54,10 @@ class _Entry:
     kind: str | None
     fields: dict[str, str] = field(default_factory=dict)
     parts: list[dict[str, str]] = field(default_factory=list)
+
+    def ends_before(self, letter: str) -> bool:
+        """True if a field of that letter is of the next one. A part of a split may have a date of its own."""
+        return letter in self.fields and letter in ("T" if self.parts else "DT")
 
 
 class Qif:
@@ -101,6 +108,8 @@ def _entries(file: File) -> Iterator[_Entry | Rejection]:
     for number, raw in file.lines():
         line = raw.strip()
         if line.startswith("!"):
+            if entry is not None:
+                yield Rejection(f"line {entry.line}", UNENDED)
             section, entry = line[1:].strip().casefold(), None
         elif section == "account" and line[:1] == "N":
             account = account_of(line[1:])
@@ -112,10 +121,13 @@ def _entries(file: File) -> Iterator[_Entry | Rejection]:
                     yield entry
                 entry = None
                 continue
+            if entry is not None and entry.ends_before(line[0]):
+                yield Rejection(f"line {entry.line}", UNENDED)
+                entry = None
             entry = entry or _Entry(number, account, _BOOKS[section[5:]])
             _take(entry, line[0], line[1:].strip())
     if entry is not None:
-        yield entry
+        yield Rejection(f"line {entry.line}", UNENDED)
 
 
 def _take(entry: _Entry, letter: str, text: str) -> None:

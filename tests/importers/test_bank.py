@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from selfdata_sdk.cloud import MemoryCloud
 from selfdata_sdk.errors import FileRefused
-from selfdata_sdk.importers import Importers, Options, import_files
+from selfdata_sdk.importers import Importers, Options
 from selfdata_sdk.importers.amounts import amount, money
 from selfdata_sdk.importers.importer import Found
 from selfdata_sdk.model import BankBalance, BankTransaction
-from selfdata_sdk.store import PersonalStore
 
 FILES = Path(__file__).parents[1] / "files" / "bank"
 Read = Callable[..., Found]
@@ -55,7 +52,7 @@ def guesses(found: Found) -> list[str]:
     [
         ("12,50", "12.50"), ("-12.5", "-12.5"), ("1 234,56", "1234.56"), ("1\u202f234\u00a0567,8", "1234567.8"),
         ("1.234,56", "1234.56"), ("1,234.56", "1234.56"), ("+3", "3"), ("12,50-", "-12.50"), ("(12.50)", "-12.50"),
-        ("12,50 €", "12.50"), ("- 7,00", "-7.00"), ("1,234", "1.234"), (",5", "0.5"), ("1'234.50", "1234.50"),
+        ("12,50 €", "12.50"), ("- 7,00", "-7.00"), ("1,234", "1.234"), (",5", "0.5"), ("1'234.50", "1234.50"), ("\u2212 7,5", "-7.5"),
     ],
 )  # fmt: skip
 def test_an_amount_is_read_exactly(text: str, value: str) -> None:
@@ -136,6 +133,26 @@ def test_a_statement_of_no_account_needs_one_to_be_named(read: Read, write: Writ
     assert read(named("ofx"), path, Options(about="B-2")).tables[0].series.about == "B-2"
 
 
+def test_a_line_of_another_currency_is_in_that_currency(read: Read, write: Write) -> None:
+    line = "<STMTTRN><DTPOSTED>20250103<TRNAMT>-1.50<NAME>Shop<CURRENCY><CURRATE>1.1<CURSYM>USD</CURRENCY></STMTTRN>"
+    paid = "<STMTTRN><DTPOSTED>20250103<TRNAMT>-1.50<NAME>Shop<ORIGCURRENCY><CURRATE>1.1<CURSYM>USD</ORIGCURRENCY></STMTTRN>"
+    assert [moved for _, moved, _ in lines(read(named("ofx"), write(ofx(line, paid))))] == ["-1.50 USD", "-1.50 EUR"]
+
+
+def test_a_line_of_an_ofx_that_nothing_ends_is_named(read: Read, write: Write) -> None:
+    line = "<STMTTRN><DTPOSTED>20250103<TRNAMT>-1.50<NAME>Shop"
+    found = read(named("ofx"), write(ofx(line, f"{line}</STMTTRN>", line)))
+    assert len(lines(found)) == 1
+    assert rejected(found) == [
+        ("line 4", "Nothing ends it where it should end."), ("line 6", "Nothing ends it where it should end."),
+    ]  # fmt: skip
+
+
+def test_an_ofx_that_opens_elements_without_end_is_refused(read: Read, write: Write) -> None:
+    with pytest.raises(FileRefused, match="nested deeper than 60 elements"):
+        read(named("ofx"), write(ofx("<A>" * 100)))
+
+
 def test_an_ofx_that_is_cut_is_refused(read: Read, write: Write) -> None:
     text = (FILES / "bank_medium.ofx").read_text()
     with pytest.raises(FileRefused, match="stops before its end"):
@@ -183,6 +200,17 @@ def test_a_date_of_another_order_than_the_rest_is_rejected(read: Read, write: Wr
     assert "fit no order" in rejected(found)[0][1]
 
 
+def test_an_entry_of_a_qif_that_nothing_ends_is_named(read: Read, write: Write) -> None:
+    entry = "D13/1'07\nT-1.00\nPShop\n"
+    found = read(
+        named("qif"),
+        write(f"!Type:Bank\n{entry}^\n{entry}{entry}^\n{entry}!Type:Cat\nNX\n^\n!Type:Bank\n{entry}"),
+        Options(about="M"),
+    )
+    assert len(lines(found)) == 2
+    assert rejected(found) == [(f"line {n}", "Nothing ends it (^): the file may be cut.") for n in (6, 13, 20)]
+
+
 # camt.053
 
 
@@ -224,6 +252,18 @@ def test_a_batch_whose_parts_add_up_is_its_parts_and_else_one_line(read: Read, w
     assert lines(found) == [
         ("2025-03-01", "-10.00 EUR", "rent"), ("2025-03-01", "-20.00 EUR", "garage"), ("2025-03-01", "-30.00 EUR", "-"),
     ]  # fmt: skip
+
+
+def test_who_was_paid_and_for_which_reference_is_kept(read: Read, write: Write) -> None:
+    details = (
+        "<TxDtls><RltdPties><Cdtr><Pty><Nm>Water Co</Nm></Pty></Cdtr><CdtrAcct><Id><Othr><Id>778 1</Id></Othr></Id></CdtrAcct></RltdPties>"
+        "<RmtInf><Strd><CdtrRefInf><Ref>RF18 1234</Ref></CdtrRefInf></Strd></RmtInf></TxDtls>"
+    )
+    (record,) = [r for t in read(named("camt-053"), write(camt(entry(details=details)))).tables for r in t.records()]
+    assert isinstance(record, BankTransaction)
+    assert (record.label, record.counterparty, record.counterparty_account, record.note) == (
+        "Water Co", "Water Co", "778 1", "RF18 1234",
+    )  # fmt: skip
 
 
 def test_what_is_pending_is_provisional_and_what_is_not_booked_or_unsigned_is_named(read: Read, write: Write) -> None:
@@ -271,43 +311,3 @@ def test_a_csv_of_something_else_is_not_taken_for_one(write: Write) -> None:
         from selfdata_sdk.importers import File
 
         assert not sample(File(path).sample)
-
-
-# Exports that overlap
-
-ENTRIES = st.lists(
-    st.tuples(st.integers(0, 9), st.sampled_from(["-5.00", "-5.50", "12.00"]), st.sampled_from(["Shop", "Rent"])),
-    min_size=1,
-    max_size=25,
-).map(lambda found: sorted(found, key=lambda e: e[0]))
-
-
-@given(entries=ENTRIES, split=st.integers(0, 10), again=st.integers(0, 10))
-@settings(max_examples=40, deadline=None)
-def test_overlapping_exports_of_whole_days_make_one_account(
-    entries: list[tuple[int, str, str]], split: int, again: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Whatever days two exports share, the account is that of one export of all; also with alike lines on one day."""
-    folder = tmp_path_factory.mktemp("bank")
-
-    def export(name: str, lower: int, upper: int) -> Path:
-        path = folder / name
-        body = "".join(
-            f"{date(2025, 3, 1) + timedelta(days=d):%d/%m/%Y};{label};{moved}\n"
-            for d, moved, label in entries
-            if lower <= d < upper
-        )
-        path.write_text(f"date;libellé;montant\n{body}")
-        return path
-
-    now = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-    held = []
-    for files in (
-        [export("whole", 0, 10)],
-        [export("first", 0, max(split, again)), export("later", min(split, again), 10)],
-    ):
-        with PersonalStore(MemoryCloud()) as store:
-            import_files(store, files, now=now, options=Options(about="A1"))
-            held.append(sorted(str(r.id) for r in store.read(BankTransaction).records()))
-    assert held[0] == held[1]
-    assert len(held[0]) == len(entries)

@@ -19,3 +19,11 @@ def test_a_file_in_memory_is_the_one_on_disk_without_its_name(path: Path) -> Non
     with disk.text() as expected, memory.text() as found:
         assert found.read() == expected.read()
     assert (memory.name, memory.sample.name) == ("", "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_an_accent_far_behind_tells_the_encoding_of_a_file_that_begins_in_plain_letters(encoding: str) -> None:
+    text = "Coffee;1\n" * 200_000 + "Café;1\n"
+    file = Held(Path(), text.encode(encoding))
+    with file.text() as stream:
+        assert stream.read() == text
