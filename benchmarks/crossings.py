@@ -39,6 +39,11 @@ def part(rows: Rows) -> str:
             ),
             rows("pairs", _shares(bills), 1),
             (
+                "**Mistakes with bills**, planted in every other one of 100 households, each against a plain rule. A household counts as "
+                "found or not, whatever the number of bills."
+            ),
+            *(rows(kind, _shares(found), 0) for kind, found in matching.mistakes().items()),
+            (
                 "**Receipts and card lines** (`receipts_and_budget`, 200 households, as banks of five kinds would tell them), against "
                 "the same amount within 3 days."
             ),

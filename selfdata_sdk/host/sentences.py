@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..consent.wordings import granularity_words
 from ..model.quantity import Measure
@@ -128,6 +128,36 @@ def covered(coverage: float | None) -> Text | None:
     return Text(en="Based on {n}% of the expected data", fr="D'après {n}\u00a0% des données attendues").fill(
         n=min(99, max(1, round(100 * coverage)))
     )
+
+
+EVERY = {
+    "PT1S": Text(en="every second", fr="toutes les secondes"),
+    "PT10S": Text(en="every 10 seconds", fr="toutes les 10 secondes"),
+    "PT1M": Text(en="every minute", fr="toutes les minutes"),
+    "PT5M": Text(en="every 5 minutes", fr="toutes les 5 minutes"),
+    "PT10M": Text(en="every 10 minutes", fr="toutes les 10 minutes"),
+    "PT15M": Text(en="every 15 minutes", fr="tous les quarts d'heure"),
+    "PT30M": Text(en="every half hour", fr="toutes les demi-heures"),
+    "PT1H": Text(en="every hour", fr="toutes les heures"),
+    "P1D": Text(en="every day", fr="tous les jours"),
+    "P7D": Text(en="every week", fr="toutes les semaines"),
+    "P1M": Text(en="every month", fr="tous les mois"),
+    "P1Y": Text(en="every year", fr="tous les ans"),
+}
+
+
+def every(cadence: str) -> Text | None:
+    """How often a series has a record; None if it comes as it comes."""
+    return EVERY.get(cadence, Text(en=cadence, fr=cadence)) if cadence else None
+
+
+def length(time: timedelta) -> Text:
+    """A length of time in days and hours."""
+    days, hours = time.days, time.seconds // 3600
+    d, h = Text(en="{n} d", fr="{n}\u00a0j").fill(n=days), Text(en="{n} h", fr="{n}\u00a0h").fill(n=hours)
+    if not days:
+        return h
+    return Text(en="{d} {h}", fr="{d} {h}").fill(d=d, h=h) if hours else d
 
 
 def refused(title: Text) -> Text:

@@ -70,6 +70,15 @@ def amount(text: str) -> Decimal | None:
     return -found if negative else found
 
 
+def stated(value: object) -> Decimal | None:
+    """The amount that a value of a JSON file states, as a number or as text; ValueError if it states none."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError("is no amount")
+    return amount(format(value, "f") if isinstance(value, Decimal) else str(value))
+
+
 def currency_of(text: str) -> str:
     """The ISO 4217 code that a text names by code or sign; "" if it names none."""
     plain = text.strip().upper()

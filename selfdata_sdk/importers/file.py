@@ -53,6 +53,10 @@ class Sample:
         return self.data.startswith(b"PK\x03\x04")
 
     @property
+    def is_pdf(self) -> bool:
+        return self.data.startswith(b"%PDF-")
+
+    @property
     def is_xml(self) -> bool:
         head = self.text[:2000].lstrip()
         return head.startswith("<") and not self.is_html

@@ -142,7 +142,7 @@ def _import(
         importer, items = read(file, now, options, chosen)
         report.format, report.title = importer.name, importer.title
         report.holder = options.holder or importer.holder
-        sieve, tables = _sieved(file, importer, items)
+        sieve, tables = sieved(file, importer, items)
     except FixHost:
         raise
     except SelfDataError as error:
@@ -155,7 +155,8 @@ def _import(
     return report
 
 
-def _sieved(file: File, importer: Importer, items: Generator[Item]) -> tuple[Sieve, Sequence[Table]]:
+def sieved(file: File, importer: Importer, items: Generator[Item]) -> tuple[Sieve, Sequence[Table]]:
+    """What of a file would be written, and what would not. FileRefused if it holds nothing at all."""
     sieve = Sieve()
     try:
         with closing(items):

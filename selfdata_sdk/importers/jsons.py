@@ -54,6 +54,30 @@ def items(node: Json, name: str) -> list[Json]:
     return found if isinstance(found, list) else []
 
 
+def kept(node: Json, read: frozenset[str], prefix: str) -> dict[str, object] | None:
+    """The members of an object that are not among `read`, for `ext`; decimals as texts. None if there are none."""
+    rest = {f"{prefix}.{name}": _plain(value) for name, value in _members(node) if name not in read}
+    return {name: value for name, value in rest.items() if value not in (None, "", [], {})} or None
+
+
+def _members(node: Json) -> list[tuple[str, Json]]:
+    return list(node.items()) if isinstance(node, dict) else []
+
+
+def _plain(value: Json) -> object:
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case int() if not isinstance(value, bool) and abs(value) >= 2**53:
+            return str(value)
+        case list():
+            return [_plain(v) for v in value]
+        case dict():
+            return {k: _plain(v) for k, v in value.items()}
+        case _:
+            return value
+
+
 def _integer(text: str) -> int:
     if len(text) > 40:
         raise ValueError("is too long")

@@ -29,6 +29,12 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "It is an old Office document (XLS or DOC).", "Save it as XLSX or CSV, then import that."),
     (b"SQLite format 3", "It is an SQLite database.", "Export its records as CSV or JSON."),
 )
+_TIMETABLE = re.compile(
+    rb"PK\x03\x04.{26}(?:agency|calendar|calendar_dates|fare_attributes|fare_rules|feed_info|frequencies|levels|pathways|"
+    rb"routes|shapes|stop_times|stops|transfers|translations|trips)\.txt",
+    re.DOTALL,
+)
+"""A zip whose first file is one of a GTFS feed."""
 
 
 def check_size(file: File) -> None:
@@ -118,6 +124,11 @@ def describe(sample: Sample) -> tuple[str, str]:
 
 
 def _archive(sample: Sample) -> tuple[str, str]:
+    if _TIMETABLE.match(sample.data):
+        return (
+            "It is a timetable of public transport (GTFS), which says nothing about you.",
+            "Import your own trips, tickets or positions.",
+        )
     if b"xl/" in sample.data:
         return "It is a spreadsheet (XLSX), but of a shape that is not known here.", ""
     if b"word/" in sample.data:

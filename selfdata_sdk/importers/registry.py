@@ -11,24 +11,41 @@ from ..errors import PluginError, RequestError
 from .file import Sample
 from .importer import Importer
 
-Family = Literal["text", "json", "xml", "zip"]
+Family = Literal["text", "json", "xml", "zip", "pdf"]
 
 BUILT_IN: dict[Family, tuple[str, ...]] = {
     "text": (
         "bank_csv",
+        "cdr_csv",
         "ofx",
         "qif",
+        "receipt_text",
         "conso",
         "eau_services",
         "enedis_index",
         "enedis_load_curve",
         "flow",
         "hourly_index",
+        "owntracks",
+        "vcard",
         "veolia_idf",
     ),
-    "json": ("enedis_data_connect", "grand_lyon", "grdf_json"),
-    "xml": ("camt", "ofx", "enedis_sge", "espi"),
+    "json": (
+        "bill_extracted",
+        "enedis_data_connect",
+        "geojson",
+        "google_timeline",
+        "grand_lyon",
+        "grdf_json",
+        "insurance_maif",
+        "owntracks",
+        "parcel",
+        "receipt_mesinfos",
+        "telecom_json",
+    ),
+    "xml": ("camt", "cii", "ubl", "ofx", "enedis_sge", "espi", "gpx"),
     "zip": ("grdf_xlsx",),
+    "pdf": ("factur_x",),
 }
 """Modules of this package by the kind of file they read; each holds `IMPORTERS`."""
 
@@ -37,6 +54,8 @@ def family(sample: Sample) -> Family:
     """The kind of file that a sample shows."""
     if sample.is_zip:
         return "zip"
+    if sample.is_pdf:
+        return "pdf"
     if sample.is_xml:
         return "xml"
     return "json" if sample.is_json else "text"

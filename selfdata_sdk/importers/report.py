@@ -221,7 +221,7 @@ def _series(part: SeriesReport) -> Iterator[Text]:
 def _rejections(file: FileReport) -> Iterator[Text]:
     for rejection in file.rejections[:3]:
         form = Text(en="Not kept ({place}): {reason}", fr="Non retenu ({place}) : {reason}")
-        yield form.fill(place=_place(rejection.locator), reason=rejection.reason)
+        yield form.fill(place=placed(rejection.locator), reason=rejection.reason)
     if file.rejected > 3:
         yield Text(en="And {n} more not kept.", fr="Et {n} autres non retenus.").fill(n=file.rejected - 3)
 
@@ -233,13 +233,13 @@ def _remark(remark: Remark) -> Text:
         form = Text(en="{text} ({place})", fr="{text} ({place})")
     else:
         form = Text(en="{text} ({n} times, first at {place})", fr="{text} ({n} fois, d'abord : {place})")
-    return form.fill(text=remark.text, place=_place(remark.locator), n=remark.count)
+    return form.fill(text=remark.text, place=placed(remark.locator), n=remark.count)
 
 
 _PLACES_FR = {"line": "ligne", "row": "ligne", "entry": "entrée", "sheet": "feuille", "column": "colonne"}
 
 
-def _place(locator: str) -> Text:
+def placed(locator: str) -> Text:
     """A locator as a person reads it: `line 7` is `ligne 7` in French; a path stays as it is."""
     words = clean(locator)[:200] or "?"
     return Text(en=words, fr=re.sub(r"[a-z]+", lambda m: _PLACES_FR.get(m[0], m[0]), words) if " " in words else words)

@@ -198,7 +198,7 @@ def touches_nothing_but_the_file(example: Example) -> None:
 def reads_any_line_end_and_a_byte_order_mark(example: Example) -> None:
     """Other line ends, no line end at the end, and a byte order mark change nothing."""
     sample = example.sample(example.short)
-    if sample.is_zip or sample.encoding == "utf-16":
+    if sample.is_zip or sample.is_pdf or sample.encoding == "utf-16":
         raise CannotTell(f"{example.name} is no text with line ends.")
     plain = example.short.removeprefix(BYTE_ORDER_MARK)
     lines = plain.replace(b"\r\n", b"\n")

@@ -22,9 +22,9 @@ def docs() -> Path:
 @pytest.fixture
 def reader(tmp_path: Path) -> Path:
     """A reader's folder, with the sample files that pages name."""
-    for folder in ("water", "daiad", "electricity", "gas"):
+    for folder in ("water", "daiad", "electricity", "gas", "bills", "receipts"):
         for file in (ROOT / "tests" / "files" / folder).iterdir():
-            if file.suffix in (".csv", ".xml", ".xlsx", ".json"):
+            if file.suffix in (".csv", ".xml", ".xlsx", ".json", ".txt"):
                 shutil.copy(file, tmp_path)
     return tmp_path
 

@@ -13,6 +13,7 @@ PAGES = {
     "tutorial/first-service.md": 16,
     "tutorial/own-records.md": 14,
     "how-to/import.md": 8,
+    "how-to/import-bills-and-receipts.md": 14,
     "how-to/import-water.md": 12,
     "how-to/import-electricity.md": 14,
     "how-to/import-gas.md": 4,

@@ -22,9 +22,22 @@ HELD: dict[str, tuple[dict[str, int], int]] = {
     "bank/checking.ofx": ({"bank.balance": 2, "bank.transaction": 3}, 0),
     "bank/ofx-v102-empty-tags.ofx": ({"bank.transaction": 1}, 0),
     "bank/test.qif": ({"bank.transaction": 6}, 1),
+    "bills/free_fiber.json": ({"bill.invoice": 1}, 0),
+    "bills/zugferd_2p1_EN16931_OEPNV.xml": ({"bill.invoice": 1}, 0),
+    "bills/zugferd_2p3_BASIC_Taxifahrt.xml": ({"bill.invoice": 1}, 0),
+    "bills/zugferd_2p3_EN16931_Einfach.xml": ({"bill.invoice": 1}, 0),
+    "bills/zugferd_2p3_EN16931_SEPA_Prenotification.xml": ({"bill.invoice": 1}, 0),
+    "insurance/zugferd_2p1_EN16931_Kraftfahrversicherung_Bruttopreise.xml": ({"bill.invoice": 1}, 0),
+    "receipts/rewe_coupon.txt": ({"purchase.receipt": 1}, 0),
+    "contacts/gmail-list.vcf": ({"identity.contact": 3}, 0),
+    "contacts/rfc6350-example.vcf": ({"identity.contact": 1}, 0),
+    "mobility/around-visnjan-with-car.gpx": ({"mobility.position": 104, "mobility.trip": 1}, 0),
+    "mobility/google_timeline_device.json": ({"mobility.position": 12}, 0),
+    "mobility/owntracks_location.json": ({"mobility.position": 1}, 0),
+    "telecom/cider_recharges.csv": ({"telecom.usage": 27}, 0),
 }
 """Records by type, and how many places of the file are rejected."""
-ABOUT: dict[str, str] = {}
+ABOUT: dict[str, str] = {"telecom/cider_recharges.csv": "00187243272"}
 """Whose records the file says it is to be told."""
 
 

@@ -84,7 +84,7 @@ def test_no_importer_recognises_or_stumbles_over_what_is_no_file_of_its_format()
 
 
 def test_the_kind_of_file_decides_which_importers_are_loaded() -> None:
-    kinds = {family(Sample(d, len(d), "x")) for d in (b"PK\x03\x04", b"<a/>", b" {}", b"a;b")}
+    kinds = {family(Sample(d, len(d), "x")) for d in (b"PK\x03\x04", b"%PDF-", b"<a/>", b" {}", b"a;b")}
     assert kinds == set(BUILT_IN)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ...host.host import Host
     from ...importers.importer import Options
     from ...importers.importing import Reader
+    from ...importers.registry import Importers
     from ...importers.report import Report
 
 
@@ -67,6 +68,24 @@ if TYPE_CHECKING:
     metavar="NAME",
     words=Words("The format, if it is not recognised.", "Le format, s'il n'est pas reconnu."),
 )
+@option(
+    "--mapping",
+    default=None,
+    metavar="MAP.toml",
+    type=click.Path(path_type=Path),
+    words=Words(
+        "Read any CSV or JSON as this file says: which column is which field.",
+        "Lire n'importe quel CSV ou JSON comme le dit ce fichier : quelle colonne est quel champ.",
+    ),
+)
+@option(
+    "--explain",
+    is_flag=True,
+    words=Words(
+        "Show how each column is understood, and write nothing.",
+        "Montrer comment chaque colonne est comprise, sans rien écrire.",
+    ),
+)
 @option("--undo", is_flag=True, words=Words("Take back the last import.", "Annuler le dernier import."))
 @option("--json", "as_json", is_flag=True, words=Words("Print the report as JSON.", "Afficher le rapport en JSON."))
 @pass_session
@@ -78,6 +97,8 @@ def command(
     tz: str,
     register: str,
     format_name: str,
+    mapping: Path | None,
+    explain: bool,
     undo: bool,
     as_json: bool,
 ) -> int:
@@ -97,7 +118,57 @@ def command(
             )
         return _restore(session, folder, as_json)
     options = Options(holder=holder, about=about, tz=tz, register=register)
-    return _import(session, paths, options, format_name, as_json)
+    formats = _formats(session, mapping, format_name)
+    if explain:
+        return _explain(session, paths, options, formats, as_json)
+    return _import(session, paths, options, formats, as_json)
+
+
+class Formats(NamedTuple):
+    """The formats that are known, and the one that was chosen, or ""."""
+
+    known: Importers
+    chosen: str
+
+
+def _formats(session: Session, mapping: Path | None, format_name: str) -> Formats:
+    from ...host.plugins import Plugins
+
+    if mapping is None:
+        return Formats(Plugins.load().importers, format_name)
+    if format_name:
+        raise click.UsageError(say("--mapping is a format of its own.", "--mapping est un format à elle seule."))
+    if session.home.is_shared:
+        raise RequestError(
+            "Files are not read by mappings on a host of several persons.",
+            next="Import it at home, then bring the export.",
+        )
+    from ...importers.mapping import read_mapping
+    from ...importers.mapping_importer import Mapped
+    from ...importers.registry import Importers
+
+    mapped = Mapped(read_mapping(mapping))
+    return Formats(Importers([(mapping.name, mapped)]), mapped.name)
+
+
+def _explain(session: Session, paths: list[Path], options: Options, formats: Formats, as_json: bool) -> int:
+    from ...importers.explanation import explain
+    from ...importers.file import File
+    from ..explaining import tell_explanation
+
+    chosen = formats.known.named(formats.chosen) if formats.chosen else None
+    now = datetime.now(UTC)
+    with _reader(session) as reader:
+        found = [
+            explain(File(p), now=now, options=options, importers=formats.known, chosen=chosen, reader=reader)
+            for p in paths
+        ]
+    if as_json:
+        print_json({"files": [one.to_json() for one in found]})
+    else:
+        for one in found:
+            tell_explanation(one)
+    return 2 if any(one.refused for one in found) else 0
 
 
 def expanded(files: tuple[Path, ...]) -> list[Path]:
@@ -109,8 +180,7 @@ def expanded(files: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def _import(session: Session, paths: list[Path], options: Options, format_name: str, as_json: bool) -> int:
-    from ...host.plugins import Plugins
+def _import(session: Session, paths: list[Path], options: Options, formats: Formats, as_json: bool) -> int:
     from ...importers.importing import import_files
 
     with (
@@ -123,8 +193,8 @@ def _import(session: Session, paths: list[Path], options: Options, format_name: 
             paths,
             now=datetime.now(UTC),
             options=options,
-            format=format_name,
-            importers=Plugins.load().importers,
+            format=formats.chosen,
+            importers=formats.known,
             progress=lambda name, done, total: sign.tell(f"{name} ({done + 1}/{total})"),
             reader=reader,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +17,8 @@ from ..types import RecordTypeName
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ...model import Table
+    from ...model import Record, Table
+    from ...store import PersonalStore
     from ..series import Contents
 
 
@@ -26,8 +29,17 @@ if TYPE_CHECKING:
 )
 @click.argument("type", required=False, type=RecordTypeName())
 @option("--json", "as_json", is_flag=True, words=Words("Print it as JSON.", "L'afficher en JSON."))
+@option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    words=Words(
+        "Write it as one page that shows all of it over time, and no value: you can show it to others.",
+        "L'écrire comme une page qui montre tout au fil du temps, sans aucune valeur : vous pouvez la montrer à d'autres.",
+    ),
+)
 @pass_session
-def command(session: Session, type: str | None, as_json: bool) -> int:
+def command(session: Session, type: str | None, as_json: bool, html: Path | None) -> int:
     home = session.home
     if not home.exists:
         from ...host.record_types import RecordTypes
@@ -39,6 +51,8 @@ def command(session: Session, type: str | None, as_json: bool) -> int:
 
     with home.open() as store:
         record_type = store.registry.get(type) if type else None
+        if html is not None and _written(html, store, record_type, as_json) and not as_json:
+            return 0
         found = list(contents(store, record_type))
     if as_json:
         print_json([c.to_json() for c, _ in found])
@@ -47,6 +61,20 @@ def command(session: Session, type: str | None, as_json: bool) -> int:
     else:
         _tell(console(), found, with_charts=type is not None)
     return 0
+
+
+def _written(path: Path, store: PersonalStore, record_type: type[Record] | None, as_json: bool) -> bool:
+    """True if there is something to show on a page."""
+    from ...host.home_page import home_page
+    from ..files import write_page
+
+    page = home_page(store, spoken(), datetime.now().astimezone(), record_type)
+    if page is None:
+        return False
+    write_page(path, page)
+    uri = path.absolute().as_uri()
+    tell(say(f"Page: {uri}", f"Page : {uri}"), err=as_json)
+    return True
 
 
 def _empty(as_json: bool, type: str | None) -> int:
@@ -83,8 +111,8 @@ def _tell(out: Console, found: list[tuple[Contents, Table]], with_charts: bool) 
 
 
 def _lines(content: Contents) -> list[str]:
+    from ...host.sentences import length
     from ...model.wording import wording
-    from ..series import length
 
     series, language = content.series, spoken()
     first, last = content.shown
@@ -100,7 +128,7 @@ def _lines(content: Contents) -> list[str]:
     if content.gap_count:
         gaps = wording(content.gap_count, language)
         many = content.gap_count > 1
-        total = length(content.gap_time, language)
+        total = length(content.gap_time).say(language)
         lines.append(
             say(
                 f"{gaps} {'gaps' if many else 'gap'}, {total} in all",
@@ -123,25 +151,11 @@ def _lines(content: Contents) -> list[str]:
     return lines
 
 
-_CADENCES = {
-    "PT1S": ("every second", "toutes les secondes"),
-    "PT10S": ("every 10 seconds", "toutes les 10 secondes"),
-    "PT1M": ("every minute", "toutes les minutes"),
-    "PT10M": ("every 10 minutes", "toutes les 10 minutes"),
-    "PT15M": ("every 15 minutes", "tous les quarts d'heure"),
-    "PT30M": ("every half hour", "toutes les demi-heures"),
-    "PT1H": ("every hour", "toutes les heures"),
-    "P1D": ("every day", "tous les jours"),
-    "P7D": ("every week", "toutes les semaines"),
-    "P1M": ("every month", "tous les mois"),
-    "P1Y": ("every year", "tous les ans"),
-}
-
-
 def _every(cadence: str) -> str:
-    if not cadence:
-        return ""
-    return f", {say(*_CADENCES.get(cadence, (cadence, cadence)))}"
+    from ...host.sentences import every
+
+    said = every(cadence)
+    return f", {said.say(spoken())}" if said else ""
 
 
 def _picture(out: Console, table: Table) -> None:

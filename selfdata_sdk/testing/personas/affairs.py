@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 
-from ...importers.batch import Batch
+from ...importers.batch import Batch, Row
 from ...model import (
     Bill,
     Contact,
@@ -19,6 +18,7 @@ from ...model import (
     Parcel,
     ParcelEvent,
     Receipt,
+    Record,
     Series,
     Source,
     Table,
@@ -26,38 +26,56 @@ from ...model import (
     TelecomUsage,
     TransitValidation,
     Trip,
+    VehicleRental,
 )
-from ...model.record import Record
-from ...model.time import moment, zone
+from ...model.time import MINUTE, moment, zone
 from .billing import Billing
 from .calendar import Calendar
-from .chance import Chance
+from .chance import Bools, Chance
 from .clock import Clock
 from .home import Home
-from .ledger import EPOCH, Ledger, Payment, euros
+from .ledger import EPOCH, Booking, Ledger, Payment, money
 from .meter import Meter
 from .month import monthly
 from .persona import HOLDER, Link, Way
-from .phone import PLAN, Phone
+from .phone import ISSUER, Phone
+from .presence import DAY
+from .reference import values
 from .shopping import Shopping
 from .travel import Travel
 from .truth import Truth
 
-PAY = {"office": 215_000, "shift": 196_000, "retired": 148_000, "student": 62_000, "at_home": 92_000}
-"""Monthly income in cents by rhythm; invented, near French medians of 2023 (INSEE, Filosofi)."""
-RENT = 1_150  # cents a month for a square metre
-PREMIUM = {"flat": 1_490, "house": 2_990}
-CAR_PREMIUM = 4_150
-PASS = 7_400
-FILM = 1_349
+SHOWN = frozenset(
+    {
+        "duplicate-bill", "wrong-index", "double-debit", "missed-payment", "price-rise", "forgotten-subscription",
+        "phone-overage", "roaming",
+    }
+)  # fmt: skip
+"""The truths that only a bill, a payment or the use of a telephone can show."""
+
+STEPS = (("PC1", "Accepted"), ("ET1", "On its way"), ("DI1", "Delivered"))
+"""Of a parcel, each at its own hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What comes of a household beside its meters.
+
+    tables  one per series
+    links   which payments pay what
+    ways    how each trip really was
+    idle    truths that nothing shows, as no bill follows them
+    """
+
+    tables: tuple[Table, ...]
+    links: tuple[Link, ...]
+    ways: tuple[Way, ...]
+    idle: frozenset[Truth]
 
 
 @dataclass(frozen=True, slots=True)
 class Affairs:
-    """What comes of a household beside its meters.
-
-    points  the supply point of each commodity
-    """
+    """points: the supply point of each commodity."""
 
     home: Home
     clock: Clock
@@ -67,18 +85,18 @@ class Affairs:
     truths: Sequence[Truth]
     chance: Chance
 
-    def all(self, source: Source) -> tuple[tuple[Table, ...], tuple[Link, ...], tuple[Way, ...]]:
-        """(one table per series, which payments pay what, how each trip really was)."""
-        chance = self.chance.of("affairs")
+    def outcome(self, source: Source) -> Outcome:
+        chance, settled = self.chance.of("affairs"), self._settled
         account = f"000{chance.one('account', 10**9):09d}"
         ledger = Ledger(self.clock, account, 120_000 + chance.one("opening", 200_000))
         billing = Billing(self.home, self.clock, self.meters, self.points, self.truths, chance, ledger)
-        shopping = Shopping(self.home, self.clock, self.calendar, chance.of("shops"), ledger)
-        phone = Phone(self.home, self.clock, self.calendar, self.truths, chance.of("phone"), ledger)
-        travel = Travel(self.home, self.clock, self.calendar, chance.of("travel"))
-        for part in (billing, shopping, phone):
+        shopping = Shopping(self.home, self.clock, self.calendar, settled, chance.of("shops"), ledger)
+        phone = Phone(self.clock, settled, self.truths, chance.of("phone"), ledger)
+        travel = Travel(self.home, self.clock, self.calendar, self.chance, chance.of("travel"))
+        for part in (billing, shopping, phone, travel):
             part.run()
         self._regular(ledger, travel, chance)
+        met = billing.met | phone.met | set(self._forgotten(ledger))
         batch = Batch(source, "row {}")
         ledger.write(batch, HOLDER)
         self._add(batch, Bill, [*billing.rows(), *phone.bill_rows()])
@@ -86,113 +104,148 @@ class Affairs:
         self._add(batch, TelecomUsage, phone.usage(), phone.line)
         self._add(batch, Trip, travel.rows())
         self._add(batch, TransitValidation, travel.validations())
+        self._add(batch, VehicleRental, travel.rentals())
         self._papers(batch, phone, chance)
-        return tuple(batch.items()), tuple(self._links(billing, shopping, phone, ledger)), tuple(self._ways(travel))
+        return Outcome(
+            tuple(batch.items()),
+            tuple(self._links(billing, shopping, phone, ledger)),
+            tuple(self._ways(travel)),
+            frozenset(t for t in self.truths if t.kind in SHOWN and t not in met),
+        )
 
-    def _add(self, batch: Batch, record_type: type[Record], rows: Iterator[dict[str, object]] | list[dict[str, object]],
-             about: str = "") -> None:  # fmt: skip
-        series = Series(record_type.type, HOLDER, about=about, tz=self.clock.tz)
+    @property
+    def _settled(self) -> Bools:
+        """Days that are not spent on holiday. Who is not in a second home is at their usual one. Shape (n,)."""
+        return self.calendar.lived | (self.home.comes == "weekends")
+
+    def _add(self, batch: Batch, record_type: type[Record], rows: Iterable[Row], about: str = "") -> None:
+        series = self._series(record_type, about)
         for number, row in enumerate(rows):
             batch.add(record_type, series, number, **row)
 
     def _regular(self, ledger: Ledger, travel: Travel, chance: Chance) -> None:
-        """What comes and goes each month, and what is forgotten."""
-        home, clock = self.home, self.clock
-        pays: list[tuple[int, int, str, str, str]] = []
-        for i, member in enumerate(home.members):
-            if member.rhythm in PAY:
-                cents = PAY[member.rhythm] + chance.of(f"pay {i}").one("more", 60_000)
-                day = {"retired": 9, "student": 5}.get(member.rhythm, 28)
-                name = {"retired": "RETRAITE", "student": "BOURSE ET FAMILLE"}.get(member.rhythm, "SALAIRE")
-                pays.append((day, cents, f"VIR {name} {i + 1}", "transfer", f"Persona employer {i + 1}"))
-        costs = [
-            (5, home.surface * RENT, "VIR PERMANENT LOYER", "transfer") if home.dwelling == "flat"
-            else (5, home.surface * RENT * 4 // 5, "PRLV ECHEANCE PRET", "direct_debit"),
-            (8, PREMIUM[home.dwelling], "PRLV SEPA PERSONA ASSURANCE HABITATION", "direct_debit"),
-            (27, 20_000, "VIR PERMANENT EPARGNE", "transfer"),
-        ]  # fmt: skip
-        if home.dwelling == "house":
-            costs.append((8, CAR_PREMIUM, "PRLV SEPA PERSONA ASSURANCE AUTO", "direct_debit"))
-        if travel.passes():
-            costs.append((3, PASS, "PRLV SEPA PERSONA TRANSIT ABONNEMENT", "direct_debit"))
-        for day, cents, label, kind, payer in pays:
-            for at, _ in monthly(clock, day):
-                ledger.book(at, cents, label, kind, counterparty=payer)
+        """What comes and goes each month. Of what is left about so much is saved as is usual."""
+        home, clock, prices = self.home, self.clock, values("affairs")
+        paid = [
+            (member.rhythm, i + 1, prices["pay"][member.rhythm] + chance.of(f"pay {i}").one("more", prices["pay_more"]))
+            for i, member in enumerate(home.members)
+            if member.rhythm in prices["pay"]
+        ]
+        for rhythm, who, cents in paid:
+            label = {"retired": "RETRAITE", "student": "BOURSE ET FAMILLE"}.get(rhythm, "SALAIRE")
+            for at, _ in monthly(clock, prices["pay_day"][rhythm]):
+                ledger.book(at, cents, f"VIR {label} {who}", "transfer", counterparty=f"Persona employer {who}")
+        costs = list(self._costs(travel))
+        left = sum(cents for _, _, cents in paid) - sum(cents for _, cents, _, _ in costs) - self._living
+        saved = max(left, 0) * prices["saved_percent"] // 100 // 1000 * 1000
+        if saved:
+            costs.append((27, saved, "VIR PERMANENT EPARGNE", "transfer"))
         for day, cents, label, kind in costs:
             for at, _ in monthly(clock, day):
                 ledger.book(at, -cents, label, kind)
         for at, _ in monthly(clock, 16):
-            ledger.book(at, -FILM, "CARTE PERSONA FILMS", "card", bought=at)
+            ledger.book(at, -prices["films"], "CARTE PERSONA FILMS", "card", bought=at)
         for at, _ in monthly(clock, 2, 3):
-            ledger.book(at, -750, "COTISATION CARTE", "fee")
+            ledger.book(at, -prices["card_fee"], "COTISATION CARTE", "fee")
         for at, _ in monthly(clock, 19):
-            ledger.book(at, -4000 - 2000 * chance.of("cash").one(str(at), 4), "RETRAIT DAB", "withdrawal")
+            ledger.book(at, -2_000 * (2 + chance.of("cash").one(str(at), 4)), "RETRAIT DAB", "withdrawal")
         for at in travel.refuels():
-            litres = 30 + chance.of("fuel").one(str(at), 15)
-            ledger.book(at + 2, -litres * 172, "CARTE STATION DU ROND-POINT", "card", counterparty=None, bought=at)
+            cents = (30 + chance.of("fuel").one(str(at), 15)) * prices["fuel_per_litre"]
+            ledger.card(at, cents, "STATION DU ROND-POINT", chance)
+
+    def _costs(self, travel: Travel) -> Iterator[tuple[int, int, str, str]]:
+        """(day of the month, cents, label, kind) of what is the same each month."""
+        home, prices = self.home, values("affairs")
+        if home.dwelling == "flat":
+            yield 5, home.surface * prices["rent_per_m2"], "VIR PERMANENT LOYER", "transfer"
+        else:
+            yield 5, home.surface * prices["loan_per_m2"], "PRLV ECHEANCE PRET", "direct_debit"
+            yield 8, prices["car_insurance"], "PRLV SEPA PERSONA ASSURANCE AUTO", "direct_debit"
+        premium = prices["home_insurance"][home.dwelling]
+        yield 8, premium, "PRLV SEPA PERSONA ASSURANCE HABITATION", "direct_debit"
+        if travel.mode in ("bus", "metro"):
+            yield 3, prices["transit_pass"], "PRLV SEPA PERSONA TRANSIT ABONNEMENT", "direct_debit"
+        if travel.mode == "bike":
+            yield 3, prices["bike_pass"], "PRLV SEPA PERSONA VELO ABONNEMENT", "direct_debit"
+
+    @property
+    def _living(self) -> int:
+        """What a household of this size spends in a month beside what is the same each month."""
+        living = values("affairs")["living"]
+        return int(living["first"] + living["more"] * (len(self.home.members) - 1))
+
+    def _forgotten(self, ledger: Ledger) -> Iterator[Truth]:
+        """Books the subscriptions that are forgotten, and says which a line shows."""
         for truth in self.truths:
-            if truth.kind == "forgotten-subscription":
-                since = clock.day_of(truth.start)
-                for at, _ in monthly(clock, 22):
-                    if at >= since:
-                        ledger.book(at, -int((truth.amount or Decimal(0)) * 100), "CARTE PERSONA FITNESS", "card")
+            cents = int((truth.amount or Decimal(0)) * 100)
+            if truth.kind == "forgotten-subscription" and cents:
+                since = self.clock.day_of(truth.start)
+                lines = [
+                    ledger.book(at, -cents, "CARTE PERSONA FITNESS", "card", bought=at)
+                    for at, _ in monthly(self.clock, 22)
+                    if at >= since
+                ]
+                if any(map(ledger.seen, lines)):
+                    yield truth
 
     def _papers(self, batch: Batch, phone: Phone, chance: Chance) -> None:
-        clock, home, local = self.clock, self.home, zone(self.clock.tz)
-        since = clock.start - 500 * 86_400_000_000
-        line = Series(TelecomLine.type, HOLDER, about=phone.line, tz=clock.tz)
-        price, voice, messages, data = PLAN
+        since = self.clock.start - 500 * DAY * MINUTE
+        plan = values("affairs")["mobile"]
         batch.add(
-            TelecomLine, line, 0, start=since, end=None, kind="mobile", operator="Persona Mobile", plan="Forfait 40 Go",
-            price=euros(price), voice=voice, messages=messages, data=data * 10**9, unlimited="none",
+            TelecomLine, self._series(TelecomLine, phone.line), 0, start=since, end=None, kind="mobile",
+            operator=ISSUER, plan=f"Forfait {plan['gigabytes']} Go", price=money(plan["price"]),
+            voice=plan["seconds"], messages=plan["messages"], data=plan["gigabytes"] * 10**9, unlimited="none",
         )  # fmt: skip
-        contracts = [("home", PREMIUM[home.dwelling], "dwelling", "Home", 2_500_000)]
-        if home.dwelling == "house":
-            contracts.append(("car", CAR_PREMIUM, "vehicle", "Car", 900_000))
-        for kind, premium, thing, label, value in contracts:
-            number = f"C{chance.of(kind).one('contract', 10**6):06d}"
-            insured = Insured.model_construct(kind=thing, label=label, value=euros(value), excess=euros(15_000))
-            batch.add(
-                InsuranceContract, Series(InsuranceContract.type, HOLDER, about=number, tz=clock.tz), 0, start=since,
-                end=None, insurer="Persona Assurance", product=label, kind=kind, premium=euros(premium),
-                premium_every="month", objects=(insured,),
-            )  # fmt: skip
-        parcels = Series(Parcel.type, HOLDER, tz=clock.tz)
-        n = clock.n
-        for day in np.flatnonzero(chance.happens("parcel", max(n - 3, 0), 4)).tolist():
-            start = clock.start + day * 86_400_000_000
-            events = tuple(
-                ParcelEvent.model_construct(at=moment(start + hours * 3_600_000_000, local), code=code, label=said)
-                for hours, code, said in ((9, "PC1", "Accepted"), (30, "ET1", "On its way"), (57, "DI1", "Delivered"))
-            )
-            batch.add(
-                Parcel, parcels, day, start=start + 9 * 3_600_000_000, end=start + 57 * 3_600_000_000,
-                tracking=f"9P{chance.of('parcel').one(str(day), 10**9):09d}", carrier="Persona Post", direction="in",
-                final=True, events=events,
-            )  # fmt: skip
-        contacts = Series(Contact.type, HOLDER, tz=clock.tz)
         for i, name in enumerate(("Alix", "Camille", "Dominique", "Sacha")):
             point = ContactPoint.model_construct(kind="phone", use="mobile", value=phone.partner(i))
+            on = self.clock.first.toordinal() - EPOCH
+            batch.add(Contact, self._series(Contact), i, on=on, uid=f"persona-{i}", name=name, points=(point,))
+        self._insurance(batch, since, chance)
+        self._parcels(batch, chance)
+
+    def _insurance(self, batch: Batch, since: int, chance: Chance) -> None:
+        home, prices = self.home, values("affairs")
+        contracts = [("home", prices["home_insurance"][home.dwelling], "dwelling", "Home", 2_500_000)]
+        if home.dwelling == "house":
+            contracts.append(("car", prices["car_insurance"], "vehicle", "Car", 900_000))
+        for kind, premium, thing, label, value in contracts:
+            number = f"C{chance.of(kind).one('contract', 10**6):06d}"
+            insured = Insured.model_construct(kind=thing, label=label, value=money(value), excess=money(15_000))
             batch.add(
-                Contact, contacts, i, on=clock.first.toordinal() - EPOCH, uid=f"persona-{i}", name=name, points=(point,)
+                InsuranceContract, self._series(InsuranceContract, number), 0, start=since, end=None,
+                insurer="Persona Assurance", product=label, kind=kind, premium=money(premium), premium_every="month",
+                objects=(insured,),
+            )  # fmt: skip
+
+    def _parcels(self, batch: Batch, chance: Chance) -> None:
+        clock, local = self.clock, zone(self.clock.tz)
+        for day in np.flatnonzero(chance.happens("parcel", max(clock.n - 3, 0), 4)).tolist():
+            at = clock.at(np.array([9, 30, 57], np.int64) * 60 + day * DAY).tolist()
+            events = tuple(
+                ParcelEvent.model_construct(at=moment(when, local), code=code, label=said)
+                for when, (code, said) in zip(at, STEPS, strict=True)
             )
+            tracking = f"9P{chance.of('parcel').one(str(day), 10**9):09d}"
+            batch.add(
+                Parcel, self._series(Parcel), day, start=at[0], end=at[-1], tracking=tracking, carrier="Persona Post",
+                direction="in", final=True, events=events,
+            )  # fmt: skip
+
+    def _series(self, record_type: type[Record], about: str = "") -> Series:
+        return Series(record_type.type, HOLDER, about=about, tz=self.clock.tz)
 
     def _links(self, billing: Billing, shopping: Shopping, phone: Phone, ledger: Ledger) -> Iterator[Link]:
-        def paid(bookings: Sequence[object]) -> tuple[Payment, ...]:
-            return tuple(ledger.payment(b) for b in bookings if ledger.seen(b))  # type: ignore[arg-type]
+        def paid(*bookings: Booking | None) -> tuple[Payment, ...]:
+            return tuple(ledger.payment(b) for b in bookings if b is not None and ledger.seen(b))
 
         for invoice, bookings in billing.paid:
-            if invoice.day < self.clock.n:
-                yield Link("bill", self._date(invoice.day), invoice.number, paid(bookings))
+            yield Link("bill", ledger.date(invoice.day), invoice.number, paid(*bookings))
         for bill in phone.bills:
-            yield Link("bill", self._date(bill.day), bill.number, paid([bill.booking]))
+            yield Link("bill", ledger.date(bill.day), bill.number, paid(bill.booking))
         for till in shopping.tills:
-            yield Link("receipt", self._date(till.day), till.number, paid([till.booking] if till.booking else []))
+            yield Link("receipt", ledger.date(till.day), till.number, paid(till.booking))
 
     def _ways(self, travel: Travel) -> Iterator[Way]:
         local = zone(self.clock.tz)
-        for j in travel.journeys():
+        for j in travel.journeys:
             yield Way(moment(j.start, local), j.mode, j.told)
-
-    def _date(self, day: int) -> date:
-        return self.clock.first + timedelta(days=day)

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 
+from ...importers.batch import Row
 from ...model import BillIndex, BillLine, Money, VatTotal
 from .chance import Chance
 from .clock import Clock
 from .home import Home
-from .ledger import Booking, Ledger, euros
+from .ledger import EPOCH, Booking, Ledger, half_up, money
 from .meter import Meter
 from .month import monthly
 from .reference import reference
@@ -28,6 +28,7 @@ RATES = {"water": Decimal("5.5"), "electricity": Decimal(20), "gas": Decimal(20)
 CENT = Decimal("0.01")
 UNITS = {"water": "m3", "electricity": "kW.h", "gas": "kW.h"}
 DUE = 15  # days after the bill
+AGAIN = 9  # days after a bill it is sent a second time
 PARTS = 3  # in which a large water bill is paid
 LARGE = 15_000  # cents
 
@@ -55,7 +56,7 @@ class Invoice:
 
     @property
     def tax(self) -> int:
-        return int((Decimal(self.net) * self.rate / 100).quantize(Decimal(1), ROUND_HALF_UP))
+        return half_up(self.net * self.rate / 100)
 
     @property
     def gross(self) -> int:
@@ -74,44 +75,56 @@ class Billing:
     chance: Chance
     ledger: Ledger
     paid: list[tuple[Invoice, list[Booking]]] = field(default_factory=list)
+    met: set[Truth] = field(default_factory=set)
+    """The truths that a bill or its payment shows."""
 
     @property
     def by_plan(self) -> bool:
         """Energy is paid in equal parts each month and settled once a year."""
         return self.home.has_gas and len(self.home.members) > 1
 
+    @property
+    def _first_billed(self) -> str:
+        """The commodity that is billed most often: where mistakes with bills are planted."""
+        return "water" if self.by_plan else "electricity"
+
     def run(self) -> None:
         for commodity in self.home.meters:
-            found = self._spoiled(list(self._invoices(commodity)))
+            found = list(self._invoices(commodity, self.truths))
             if commodity != "water" and self.by_plan:
-                self._plan(found)
+                for settled, expected in zip(found, self._invoices(commodity, ()), strict=True):
+                    self._plan(settled, expected.gross)
                 continue
-            for invoice in found:
-                self.paid.append((invoice, []))
+            if commodity == self._first_billed:
+                found += self._again(found)
+            self.paid += [(invoice, []) for invoice in found]
         self._pay()
 
-    def _invoices(self, commodity: str) -> Iterator[Invoice]:
-        chance = self.chance.of(f"bills of {commodity}")
+    def _dates(self, commodity: str, chance: Chance) -> list[int]:
+        """The days of the bills of a commodity: yearly, in April and October, or every two months."""
         on = 6 + chance.one("day", 18)
-        yearly = commodity != "water" and self.by_plan
-        if yearly:
-            dates = [(d, day) for d, day in monthly(self.clock, on) if d >= 330][:1]
-        elif commodity == "water":
-            dates = list(monthly(self.clock, on, months=(4, 10)))
-        else:
-            dates = list(monthly(self.clock, on, 2))
-        start = 0
-        bounds = self.clock.days()
-        wrong = [(self.clock.day_of(t.start), t.amount) for t in self._of("wrong-index")]
-        for number, (day, _) in enumerate(dates):
+        if commodity == "water":
+            return [day for day, _ in monthly(self.clock, on, months=(4, 10))]
+        if self.by_plan:
+            return [day for day, _ in monthly(self.clock, on) if day >= 330][:1]
+        return [day for day, _ in monthly(self.clock, on, 2)]
+
+    def _invoices(self, commodity: str, truths: Sequence[Truth]) -> Iterator[Invoice]:
+        chance = self.chance.of(f"bills of {commodity}")
+        electric = commodity == "electricity"
+        rises = [t for t in truths if t.kind == "price-rise" and electric]
+        wrong = [t for t in truths if t.kind == "wrong-index" and electric]
+        start, before = 0, 0
+        for number, day in enumerate(self._dates(commodity, chance)):
             if day - start < 25:
                 continue
-            extra = 0
-            if commodity == "electricity" and wrong and day >= wrong[0][0]:
-                extra = int(wrong.pop(0)[1] or 0)
-            used = self._used(commodity, int(bounds[start]), int(bounds[day]), extra)
-            lines = tuple(self._lines(commodity, start, day, used))
-            indexes = tuple(self._indexes(commodity, start, day, extra))
+            mistake = self._next(wrong, day)
+            after = int(mistake.amount or 0) if mistake else 0
+            estimated = electric and not self.by_plan and mistake is None and number % 2 == 1
+            if estimated:
+                after = self._used(commodity, start, day) * chance.about(f"guess {number}", 1, 0, 12).item() // 100
+            lines = tuple(self._lines(commodity, start, day, after - before, rises))
+            indexes = tuple(self._indexes(commodity, start, day, before, after, estimated))
             yield Invoice(
                 day,
                 f"Persona {commodity}",
@@ -124,21 +137,32 @@ class Billing:
                 indexes,
                 RATES[commodity],
             )
-            start = day
+            start, before = day, after
+            self.met.update(t for t in rises if self.clock.day_of(t.start) < day)
+            if mistake is not None and after:
+                self.met.add(mistake)
 
-    def _used(self, commodity: str, low: int, high: int, extra: int) -> dict[str, int]:
-        """Whole units by class of the tariff ("" if there is one)."""
+    def _next(self, waiting: list[Truth], day: int) -> Truth | None:
+        """The first of those that wait for a bill of `day` or before, which then waits no longer."""
+        return waiting.pop(0) if waiting and self.clock.day_of(waiting[0].start) <= day else None
+
+    def _registers(self, commodity: str) -> dict[str, Meter]:
+        """By class of the tariff ("" if there is one)."""
+        found = {r: self.meters[f"{commodity} {r}"] for r in ("F1", "F2") if f"{commodity} {r}" in self.meters}
+        return found or {"": self.meters[commodity]}
+
+    def _used(self, commodity: str, start: int, end: int, register: str | None = None) -> int:
+        """Whole units of one register, the first if none is named."""
+        bounds = self.clock.days()
+        low, high = int(bounds[start]), int(bounds[end])
         if commodity == "gas":
-            return {"": self._gas(low, high)}
-        registers = [r for r in ("F1", "F2") if f"electricity {r}" in self.meters] if commodity == "electricity" else []
-        found = {r: self._counted(self.meters[f"electricity {r}"], low, high) for r in registers}
-        found = found or {"": self._counted(self.meters[commodity], low, high)}
-        first = next(iter(found))
-        return found | {first: found[first] + extra}
-
-    @staticmethod
-    def _counted(meter: Meter, low: int, high: int) -> int:
-        return int(meter.total[high]) // 1000 - int(meter.total[low]) // 1000
+            return self._gas(low, high)
+        registers = self._registers(commodity)
+        meter = registers[next(iter(registers)) if register is None else register]
+        at = np.array([low, high], np.int64)
+        replaced = np.diff(meter.device(at)).any()
+        first, last = (int(v) // 1000 for v in (meter.total[at] if replaced else meter.index(at)))
+        return (last - first) % (meter.limit // 1000)
 
     def _gas(self, low: int, high: int) -> int:
         """kWh: each day's volume times its month's coefficient."""
@@ -149,154 +173,146 @@ class Billing:
         by_month = np.array([int(Decimal(text).scaleb(2)) for text in reference("gas")["coefficients"]], np.int64)
         return int((volume * by_month[months]).sum()) // 100_000
 
-    def _lines(self, commodity: str, start: int, end: int, used: Mapping[str, int]) -> Iterator[BillLine]:
+    def _lines(self, commodity: str, start: int, end: int, more: int, rises: Sequence[Truth]) -> Iterator[BillLine]:
+        """The use line of a class is split where the price rises; `more` is charged beside what was used."""
         rate = RATES[commodity]
-        two = "two" if len(used) > 1 else "one"
-        for entry in reference("prices")[commodity][two]:
-            price = Decimal(entry["price"]) * self._rise(commodity, entry["kind"], start)
-            unit_price = (price / (1 + rate / 100)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+        days = {self.clock.day_of(t.start) for t in rises}
+        cuts = [start, *sorted(day for day in days if start < day < end), end]
+        registers = list(self._registers(commodity))
+        for entry in reference("prices")[commodity]["two" if len(registers) > 1 else "one"]:
+            price = Decimal(entry["price"])
             if entry["kind"] == "standing":
-                quantity = (Decimal(end - start) * 12 / 365).quantize(Decimal("0.01"), ROUND_HALF_UP)
-                kind, unit = "standing", "mo"
-            else:
-                quantity = Decimal(used[entry.get("class", "")])
-                kind, unit = "use", UNITS[commodity]
-            yield BillLine.model_construct(
-                label=entry["label"],
-                kind=kind,
-                tariff_class=entry.get("class"),
-                start=self._date(start),
-                end=self._date(end),
-                quantity=quantity,
-                unit=unit,
-                unit_price=Money.model_construct(amount=unit_price, currency="EUR"),
-                amount=Money.model_construct(
-                    amount=(quantity * unit_price).quantize(CENT, ROUND_HALF_UP), currency="EUR"
-                ),
-                vat=rate,
-            )
+                months = (Decimal(end - start) * 12 / 365).quantize(CENT, ROUND_HALF_UP)
+                yield self._line(entry["label"], "standing", (start, end), months, "mo", price, rate)
+                continue
+            register = entry.get("class", "")
+            for low, high in pairwise(cuts):
+                used = self._used(commodity, low, high, register)
+                if high == end and register == registers[0]:
+                    used += more
+                risen = price * self._rise(rises, low)
+                unit = UNITS[commodity]
+                yield self._line(entry["label"], "use", (low, high), Decimal(used), unit, risen, rate, register or None)
 
-    def _rise(self, commodity: str, kind: str, start: int) -> Decimal:
+    def _line(
+        self,
+        label: str,
+        kind: str,
+        days: tuple[int, int],
+        quantity: Decimal,
+        unit: str,
+        price: Decimal,
+        rate: Decimal,
+        tariff_class: str | None = None,
+    ) -> BillLine:
+        """A line of what costs `price` with its tax."""
+        unit_price = (price / (1 + rate / 100)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+        return BillLine.model_construct(
+            label=label,
+            kind=kind,
+            tariff_class=tariff_class,
+            start=self.ledger.date(days[0]),
+            end=self.ledger.date(days[1]),
+            quantity=quantity,
+            unit=unit,
+            unit_price=Money.model_construct(amount=unit_price, currency="EUR"),
+            amount=money(half_up(quantity * unit_price * 100)),
+            vat=rate,
+        )
+
+    def _rise(self, rises: Sequence[Truth], day: int) -> Decimal:
         factor = Decimal(1)
-        for truth in self._of("price-rise"):
-            if commodity == "electricity" and kind == "unit" and start >= self.clock.day_of(truth.start):
+        for truth in rises:
+            if self.clock.day_of(truth.start) <= day:
                 factor *= 1 + (truth.amount or Decimal(0)) / 100
         return factor
 
-    def _indexes(self, commodity: str, start: int, end: int, extra: int) -> Iterator[BillIndex]:
-        names = [f"electricity {r}" for r in ("F1", "F2") if f"electricity {r}" in self.meters]
-        bounds = self.clock.days()
-        for name in names if commodity == "electricity" and names else [commodity]:
-            meter = self.meters[name]
-            at = np.array([bounds[start], bounds[end]], np.int64)
+    def _indexes(
+        self, commodity: str, start: int, end: int, before: int, after: int, estimated: bool
+    ) -> Iterator[BillIndex]:
+        """What the bill says of each register; the first one is off by `before` and `after`."""
+        at = self.clock.days()[[start, end]]
+        for register, meter in self._registers(commodity).items():
             first, last = (int(v) // 1000 for v in meter.index(at))
             device = meter.device(at)
-            if device[0] != device[1] or last < first:
-                continue  # replaced or begun again: the bill says amounts only
-            yield BillIndex.model_construct(
-                register_name=name.removeprefix("electricity ") if name in names else "total",
-                unit="m3" if commodity in ("water", "gas") else "kW.h",
-                start=self._date(start),
-                end=self._date(end),
-                first=Decimal(first),
-                last=Decimal(last + extra),
-                estimated=False,
-            )
-            extra = 0
+            if device[0] == device[1] and first <= last and first + before >= 0:
+                yield BillIndex.model_construct(
+                    register_name=register or "total",
+                    unit="m3" if commodity in ("water", "gas") else "kW.h",
+                    start=self.ledger.date(start),
+                    end=self.ledger.date(end),
+                    first=Decimal(first + before),
+                    last=Decimal(last + after),
+                    estimated=estimated,
+                )
+            # Else it was replaced or began again: the bill says amounts only.
+            before = after = 0
 
-    def _spoiled(self, found: list[Invoice]) -> list[Invoice]:
-        """With the bills that are sent twice."""
-        for truth in self._of("duplicate-bill"):
-            day = self.clock.day_of(truth.start)
-            if truth.meter in ("", *(i.commodity for i in found)):
-                again = next((i for i in found if i.day >= day and i.commodity == self._first_billed), None)
-                if again is not None:
-                    found = sorted(
-                        [*found, replace(again, day=again.day + 9, number=f"{again.number}B")], key=lambda i: i.day
-                    )
-        return found
-
-    @property
-    def _first_billed(self) -> str:
-        """The commodity that is billed most often: where mistakes with bills are planted."""
-        return "water" if self.by_plan else "electricity"
+    def _again(self, found: Sequence[Invoice]) -> Iterator[Invoice]:
+        """The bills that are sent a second time, under another number."""
+        twice = self._of("duplicate-bill")
+        for invoice in found:
+            if invoice.day + AGAIN < self.clock.n and (truth := self._next(twice, invoice.day)):
+                self.met.add(truth)
+                yield replace(invoice, day=invoice.day + AGAIN, number=f"{invoice.number}B")
 
     def _pay(self) -> None:
-        missed = [self.clock.day_of(t.start) for t in self._of("missed-payment")]
-        twice = [self.clock.day_of(t.start) for t in self._of("double-debit")]
+        missed, twice = self._of("missed-payment"), self._of("double-debit")
         for invoice, payments in sorted(self.paid, key=lambda p: p[0].day):
             if invoice.kind != "invoice" or invoice.paid_before:
                 continue
-            if invoice.commodity == self._first_billed and missed and invoice.day >= missed[0]:
-                missed.pop(0)
-                continue
             due = invoice.day + DUE + self.chance.of(invoice.number).one("late", 3)
-            payments += self._debits(invoice, due)
-            if invoice.commodity == self._first_billed and twice and invoice.day >= twice[0]:
-                twice.pop(0)
-                first = payments[0]
-                self.ledger.book(due + 2, first.cents, first.label, first.kind, counterparty=first.counterparty)
-
-    def _debits(self, invoice: Invoice, due: int) -> list[Booking]:
-        chance = self.chance.of(invoice.number)
-        told = f" {invoice.number}" if chance.happens("told", 1, 50)[0] else ""
-        label = f"PRLV SEPA {invoice.issuer.upper()}{told}"
-        if invoice.commodity == "water" and invoice.gross > LARGE:
-            part = invoice.gross // PARTS
-            shares = [part] * (PARTS - 1) + [invoice.gross - part * (PARTS - 1)]
-            return [
-                self.ledger.book(due + 30 * i, -share, label, "direct_debit", counterparty=invoice.issuer)
-                for i, share in enumerate(shares)
-            ]
-        return [self.ledger.book(due, -invoice.gross, label, "direct_debit", counterparty=invoice.issuer)]
-
-    def _plan(self, found: list[Invoice]) -> None:
-        """A schedule of ten or eleven equal payments, and the yearly bill that settles them."""
-        for settled in found:
-            months = [(d, on) for d, on in monthly(self.clock, 10) if d < settled.day]
-            if not months:
+            faulty = invoice.commodity == self._first_billed and invoice.gross > 0
+            n, paid = self.clock.n, self.ledger.working(due)
+            if faulty and paid < n and (truth := self._next(missed, invoice.day)):
+                self.met.add(truth)
                 continue
-            chance = self.chance.of(f"plan of {settled.commodity}")
-            part = settled.gross * chance.about("part", 1, 95, 12).item() // 100 // len(months) // 100 * 100
-            lines = tuple(
-                BillLine.model_construct(label="Monthly payment", kind="advance", start=on, amount=euros(part))
-                for _, on in months
-            )
-            schedule = replace(
-                settled,
-                day=0,
-                number=f"E{settled.number[1:]}",
-                lines=lines,
-                indexes=(),
-                kind="schedule",
-                rate=Decimal(0),
-            )
-            label = f"PRLV SEPA {settled.issuer.upper()} ECHEANCE"
-            bookings = [
-                self.ledger.book(d, -part, label, "direct_debit", counterparty=settled.issuer) for d, _ in months
-            ]
-            self.paid.append((schedule, bookings))
-            paid = part * len(months)
-            final = replace(settled, paid_before=paid)
-            rest = final.gross - paid
-            kind, what = ("direct_debit", "PRLV SEPA") if rest > 0 else ("transfer", "VIR SEPA")
-            last = self.ledger.book(
-                final.day + DUE, -rest, f"{what} {final.issuer.upper()}", kind, counterparty=final.issuer
-            )
-            self.paid.append((final, [last] if rest else []))
+            payments += self._settle(invoice, due)
+            if faulty and self.ledger.working(paid + 2) < n and (truth := self._next(twice, invoice.day)):
+                self.met.add(truth)
+                first = payments[0]
+                self.ledger.book(paid + 2, first.cents, first.label, first.kind, counterparty=first.counterparty)
+
+    def _settle(self, invoice: Invoice, due: int) -> list[Booking]:
+        """Debits of what is to be paid, or the transfer that gives it back."""
+        rest = invoice.gross - invoice.paid_before
+        issuer, book = invoice.issuer, self.ledger.book
+        if rest < 0:
+            return [book(due, -rest, f"VIR SEPA {issuer.upper()}", "transfer", counterparty=issuer)]
+        told = f" {invoice.number}" if self.chance.of(invoice.number).happens("told", 1, 50)[0] else ""
+        parts = PARTS if invoice.commodity == "water" and rest > LARGE else 1
+        shares = [rest // parts] * (parts - 1) + [rest - rest // parts * (parts - 1)]
+        label = f"PRLV SEPA {issuer.upper()}{told}"
+        return [
+            book(due + 30 * i, -share, label, "direct_debit", counterparty=issuer)
+            for i, share in enumerate(shares)
+            if share
+        ]
+
+    def _plan(self, settled: Invoice, expected: int) -> None:
+        """A schedule of equal monthly payments, near what is `expected` in all, and the yearly bill that settles them."""
+        months = [(d, on) for d, on in monthly(self.clock, 10) if d < settled.day]
+        chance = self.chance.of(f"plan of {settled.commodity}")
+        part = expected * chance.about("part", 1, 95, 12).item() // 100 // len(months) // 100 * 100
+        lines = tuple(
+            BillLine.model_construct(label="Monthly payment", kind="advance", start=on, amount=money(part))
+            for _, on in months
+        )
+        schedule = replace(
+            settled, day=0, number=f"E{settled.number[1:]}", lines=lines, indexes=(), kind="schedule", rate=Decimal(0)
+        )
+        label = f"PRLV SEPA {settled.issuer.upper()} ECHEANCE"
+        bookings = [self.ledger.book(d, -part, label, "direct_debit", counterparty=settled.issuer) for d, _ in months]
+        final = replace(settled, paid_before=part * len(months))
+        self.paid += [(schedule, bookings), (final, self._settle(final, final.day + DUE))]
 
     def _of(self, kind: str) -> list[Truth]:
         return [t for t in self.truths if t.kind == kind]
 
-    def _date(self, day: int) -> date:
-        return self.clock.first + timedelta(days=day)
-
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[Row]:
         """The fields of each bill, by its day."""
-        first = (self.clock.first - date(1970, 1, 1)).days
+        first = self.clock.first.toordinal() - EPOCH
         for invoice, _ in sorted(self.paid, key=lambda p: (p[0].day, p[0].commodity, p[0].number)):
-            if invoice.day >= self.clock.n:
-                continue
             yield {
                 "on": first + invoice.day,
                 "issuer": invoice.issuer,
@@ -308,15 +324,15 @@ class Billing:
                 "period_start": first + invoice.start,
                 "period_end": first + invoice.end,
                 "due": first + invoice.day + DUE,
-                "net": euros(invoice.net),
-                "vat_amount": euros(invoice.tax),
-                "gross": euros(invoice.gross),
-                "balance_before": euros(-invoice.paid_before) if invoice.paid_before else None,
-                "to_pay": euros(invoice.gross - invoice.paid_before),
+                "net": money(invoice.net),
+                "vat_amount": money(invoice.tax),
+                "gross": money(invoice.gross),
+                "balance_before": money(-invoice.paid_before) if invoice.paid_before else None,
+                "to_pay": money(invoice.gross - invoice.paid_before),
                 "lines": invoice.lines,
                 "vat": (
                     VatTotal.model_construct(
-                        rate=invoice.rate, net=euros(invoice.net), tax=euros(invoice.tax), gross=euros(invoice.gross)
+                        rate=invoice.rate, net=money(invoice.net), tax=money(invoice.tax), gross=money(invoice.gross)
                     ),
                 )
                 if invoice.rate

@@ -37,6 +37,10 @@ class Clock:
         midnight = (np.datetime64(self.first, "us")).astype(np.int64)
         return np.asarray((to_utc(midnight + local * MINUTE, self.tz) - self.start) // MINUTE)
 
+    def at(self, local: Int64s) -> Int64s:
+        """The same in µs."""
+        return self.micros(self.minute(local))
+
     def span(self, start: datetime, end: datetime | None) -> tuple[int, int]:
         """The minutes [low, high) of a time, as far as they lie in the data; high is at least low."""
         low = min(max(self.minute_of(start), 0), self.minutes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from .life import DAYS, START, live
 from .people import PERSONAS
 from .persona import Persona
 from .reference import reference
+from .truth import Truth
 
 SHARES: Mapping[str, int] = {
     "single_flat": 25,
@@ -32,11 +33,21 @@ SHORT = 24
 """Percent of homes in which a toilet runs for a day or two: too short for most to call it a leak."""
 
 
-def households(n: int, *, seed: int = 0, leaky: int = 30, start: date = START, days: int = DAYS) -> Iterator[Persona]:
+def households(
+    n: int,
+    *,
+    seed: int = 0,
+    leaky: int = 30,
+    plant: Iterable[str | Truth] = (),
+    start: date = START,
+    days: int = DAYS,
+) -> Iterator[Persona]:
     """`n` households, one after the other; in about `leaky` percent of them something leaks, for three days or more.
 
+    `plant` happens in each of them where it can (see `persona`); a home without a gas meter has no gap of gas.
     Their truths say when and how much. Each is the same whatever `n` is.
     """
+    planted = tuple(plant)
     for i in range(n):
         chance = Chance(f"households/{seed}/{i}")
         home = _varied(chance)
@@ -45,7 +56,8 @@ def households(n: int, *, seed: int = 0, leaky: int = 30, start: date = START, d
             *_gap(chance, days),
             *(_leak(chance, days) if chance.one("leaks", 100) < leaky else []),
         ]
-        yield live(replace(home, name=f"{home.name}-{i}", flaws=tuple(flaws)), seed=seed, start=start, days=days)
+        home = replace(home, name=f"{home.name}-{i}", flaws=tuple(flaws))
+        yield live(home, seed=seed, plant=planted, start=start, days=days, strict=False)
 
 
 def _varied(chance: Chance) -> Home:

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from ...importers.batch import Batch
 from ...model import BankAccount, BankBalance, BankTransaction, Money, Series
+from ...model.time import MINUTE
+from .chance import Chance
 from .clock import Clock
+from .days import SATURDAY
 
 EPOCH = date(1970, 1, 1).toordinal()
 
 
-def euros(cents: int) -> Money:
-    return Money.model_construct(amount=Decimal(cents).scaleb(-2), currency="EUR")
+@lru_cache(10_000)
+def money(cents: int, currency: str = "EUR") -> Money:
+    return Money.model_construct(amount=Decimal(cents).scaleb(-2), currency=currency)
+
+
+def half_up(amount: Decimal) -> int:
+    """Whole cents, as bills and tills round."""
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class Booking:
     kind: str
     counterparty: str | None = None
     bought: int | None = None
+    original: Money | None = None
     occurrence: int = 1
 
 
@@ -51,18 +62,40 @@ class Ledger:
     _booked: list[Booking] = field(default_factory=list)
 
     def book(
-        self, day: int, cents: int, label: str, kind: str, *, counterparty: str | None = None, bought: int | None = None
+        self,
+        day: int,
+        cents: int,
+        label: str,
+        kind: str,
+        *,
+        counterparty: str | None = None,
+        bought: int | None = None,
+        original: Money | None = None,
     ) -> Booking:
-        booking = Booking(day, cents, label, kind, counterparty, bought)
+        """On the first working day from `day` on."""
+        booking = Booking(self.working(day), cents, label, kind, counterparty, bought, original)
         self._booked.append(booking)
         return booking
 
+    def card(self, day: int, cents: int, shop: str, chance: Chance, original: Money | None = None) -> Booking:
+        """A card line, booked one to three working days later; its label holds the day on which the card was used."""
+        later = 1 + chance.of(f"card {day} {shop}").one("later", 3)
+        label = f"CARTE {self.date(day):%d/%m} {_plain(shop)}"
+        return self.book(day + later, -cents, label, "card", bought=day, original=original)
+
+    def working(self, day: int) -> int:
+        """The first day from `day` on that is no week-end."""
+        over = self.date(day).weekday() - SATURDAY
+        return day if over < 0 else day + 2 - over
+
+    def date(self, day: int) -> date:
+        return self.clock.first + timedelta(days=day)
+
     def seen(self, booking: Booking) -> bool:
-        return 0 <= booking.day < self.clock.n
+        return booking.day < self.clock.n
 
     def payment(self, booking: Booking) -> Payment:
-        on = date.fromordinal(self.clock.first.toordinal() + booking.day)
-        return Payment(on, Decimal(booking.cents).scaleb(-2), booking.label, booking.occurrence)
+        return Payment(self.date(booking.day), Decimal(booking.cents).scaleb(-2), booking.label, booking.occurrence)
 
     def write(self, batch: Batch, holder: str) -> None:
         """The account, its lines, and its balance at the end of each month."""
@@ -79,12 +112,13 @@ class Ledger:
                 series,
                 number,
                 on=first + line.day,
-                amount=euros(line.cents),
+                amount=money(line.cents),
                 label=line.label,
                 occurrence=line.occurrence,
                 kind=line.kind,
                 counterparty=line.counterparty,
                 transaction_date=None if line.bought is None else first + line.bought,
+                original=line.original,
             )
         batch.add(
             BankAccount,
@@ -100,12 +134,16 @@ class Ledger:
 
     def _balances(self, batch: Batch, holder: str, lines: list[Booking]) -> None:
         series = Series(BankBalance.type, holder, about=self.account, tz=self.clock.tz)
-        bounds = self.clock.days()
+        bounds = self.clock.days().tolist()
         total, line = self.opening, 0
         for day in range(self.clock.n):
             while line < len(lines) and lines[line].day == day:
                 total += lines[line].cents
                 line += 1
-            if date.fromordinal(self.clock.first.toordinal() + day + 1).day == 1:
-                at = int(self.clock.micros(bounds[day + 1 : day + 2])[0])
-                batch.add(BankBalance, series, day, at=at, kind="closing", amount=euros(total))
+            if self.date(day + 1).day == 1:
+                at = self.clock.start + bounds[day + 1] * MINUTE
+                batch.add(BankBalance, series, day, at=at, kind="closing", amount=money(total))
+
+
+def _plain(shop: str) -> str:
+    return shop.upper().translate(str.maketrans("ÉÈÀÂÊÎÔÛÇ", "EEAAEIOUC"))

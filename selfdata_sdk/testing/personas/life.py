@@ -33,7 +33,8 @@ def persona(
     seed   another seed is another life of the same household; the same seed gives the same bytes on any platform
     plant  what happens beside, as `leak@2026-03-12:20L/h` or a Truth; see `KINDS`
 
-    RequestError if there is no such persona, if a text to plant is wrong or lies outside the data, or for too many days.
+    RequestError if there is no such persona, if a text to plant is wrong lies outside the data or shows nowhere in them, or for too
+    many days.
     """
     if name not in PERSONAS:
         near = difflib.get_close_matches(name, PERSONAS, 1, 0.4)
@@ -45,14 +46,27 @@ def persona(
 
 
 def live(
-    home: Home, *, seed: int = 0, plant: Iterable[str | Truth] = (), start: date = START, days: int = DAYS
+    home: Home,
+    *,
+    seed: int = 0,
+    plant: Iterable[str | Truth] = (),
+    start: date = START,
+    days: int = DAYS,
+    strict: bool = True,
 ) -> Persona:
-    """What becomes of a home; see `persona`."""
+    """What becomes of a home; see `persona`. Unless `strict`, what cannot be planted there is left out."""
     if not 0 <= days <= LONGEST:
         raise RequestError("A persona lives for 0 days or more, up to ten years.", next=f"Give 0 to {LONGEST} days.")
     chance = Chance(f"{home.name}/{seed}")
     clock = Clock(start, days, TZ)
-    planted = [_planted(item, home, clock) for item in plant]
+    planted = []
+    for item in plant:
+        truth = Truth.parse(item, clock.tz) if isinstance(item, str) else item
+        misfit = _misfit(truth, home, clock)
+        if misfit is None:
+            planted.append(truth)
+        elif strict:
+            raise misfit
     own = [
         Truth.planned(f.kind, start + timedelta(days=f.day), f.days, f.amount, f.meter, TZ)
         for f in home.flaws
@@ -72,8 +86,14 @@ def live(
     holders = Holders(home, clock, meters(home, flows, truths, clock, chance), flows, tuple(truths), chance)
     deliveries = holders.deliveries()
     affairs = Affairs(home, clock, found, holders.meters, {c: holders.point(c) for c in home.meters}, truths, chance)
-    beside, links, ways = affairs.all(holders.last)
-    deliveries = (*deliveries[:-1], (*deliveries[-1], *beside)) if deliveries else (beside,)
+    outcome = affairs.outcome(holders.last)
+    if strict and outcome.idle:
+        raise RequestError(
+            "Nothing would show it in the data.",
+            where=f"“{min(map(str, outcome.idle))}”",
+            next="Plant it earlier, or in longer data: it shows on a bill or a payment that follows.",
+        )
+    deliveries = (*deliveries[:-1], (*deliveries[-1], *outcome.tables)) if deliveries else (outcome.tables,)
     return Persona(
         name=home.name,
         title=home.title,
@@ -82,25 +102,25 @@ def live(
         now=holders.now,
         tables=held(deliveries),
         deliveries=deliveries,
-        truths=tuple(truths),
-        links=links,
-        ways=ways,
+        truths=tuple(t for t in truths if t not in outcome.idle),
+        links=outcome.links,
+        ways=outcome.ways,
         home=home,
         calendar=found,
     )
 
 
-def _planted(item: str | Truth, home: Home, clock: Clock) -> Truth:
-    truth = Truth.parse(item, clock.tz) if isinstance(item, str) else item
+def _misfit(truth: Truth, home: Home, clock: Clock) -> RequestError | None:
+    """Why `truth` cannot be planted."""
     low = clock.minute_of(truth.start)
     if not 0 <= low < clock.minutes:
-        raise RequestError(
+        return RequestError(
             "It lies outside the data.",
             where=f"“{truth}”",
             next=f"They go from {clock.first} to {clock.first + timedelta(days=clock.n - 1)}.",
         )
     if truth.meter and truth.meter not in home.meters:
-        raise RequestError(
+        return RequestError(
             f"This home has no {truth.meter} meter.", where=f"“{truth}”", next=f"It has {', '.join(home.meters)}."
         )
-    return truth
+    return None

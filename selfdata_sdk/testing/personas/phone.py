@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from operator import itemgetter
 
 import numpy as np
 
-from ...model import BillLine
-from .calendar import Calendar
-from .chance import Chance
+from ...importers.batch import Row
+from ...model import BillLine, VatTotal
+from ...model.time import micros
+from .chance import Bools, Chance
 from .clock import Clock
-from .home import Home
-from .ledger import Booking, Ledger, euros
+from .ledger import EPOCH, Booking, Ledger, half_up, money
 from .month import monthly
+from .presence import DAY
+from .reference import values
 from .truth import Truth
 
 ISSUER = "Persona Mobile"
-PLAN = (1599, 7200, 100, 40)
-"""A plan: cents a month, seconds of calls (two hours), messages and GB that are included."""
-BOX = 2999
 PARTNERS = 4
 BILLED = 12  # the day of the month
 TAX = Decimal(20)
+COSTS = {"phone-overage": "Hors forfait", "roaming": "Itinérance"}
+"""The truths that cost something beside the plan, and what bills call it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhoneBill:
-    """A monthly bill of a line, in cents with tax, and the booking that pays it."""
+    """A monthly bill of a line for [start, day): its parts (label, kind, cents with tax), and the booking that pays it."""
 
+    start: int
     day: int
     number: str
     what: str
@@ -44,15 +48,19 @@ class PhoneBill:
 
 @dataclass(slots=True)
 class Phone:
-    """The mobile line of the first member and the box of the home, billed apart and paid at once."""
+    """The mobile line of the first member and the box of the home, billed apart and paid at once.
 
-    home: Home
+    settled  days that are not spent on holiday: calls roam on the others
+    """
+
     clock: Clock
-    calendar: Calendar
+    settled: Bools
     truths: Sequence[Truth]
     chance: Chance
     ledger: Ledger
     bills: list[PhoneBill] = field(default_factory=list)
+    met: set[Truth] = field(default_factory=set)
+    """The truths that a bill shows."""
 
     @property
     def line(self) -> str:
@@ -63,64 +71,83 @@ class Phone:
         return f"0639980{self.chance.of('partners').one(str(n), 90) + 10:02d}{n}"
 
     def run(self) -> None:
-        over = {self.clock.day_of(t.start): int((t.amount or Decimal(0)) * 100) for t in self._of("phone-overage")}
+        prices = values("affairs")
+        costly = [(self.clock.day_of(t.start), t) for t in self.truths if t.kind in COSTS and _cents(t)]
         for day, on in monthly(self.clock, BILLED):
-            extra = sum(cents for at, cents in over.items() if day - 31 < at <= day)
-            mobile = (("Forfait", "standing", PLAN[0]), *((("Hors forfait", "use", extra),) if extra else ()))
-            box = (("Box internet", "standing", BOX),)
-            total = sum(c for _, _, c in (*mobile, *box))
+            start = day - (on - _month_before(on)).days
+            beside = [t for at, t in costly if start <= at < day]
+            self.met.update(beside)
+            mobile = (
+                ("Forfait", "standing", prices["mobile"]["price"]),
+                *((COSTS[t.kind], "use", _cents(t)) for t in beside),
+            )
+            box = (("Box internet", "standing", prices["box"]),)
+            total = sum(cents for _, _, cents in (*mobile, *box))
             label = f"PRLV SEPA {ISSUER.upper()} {on:%m/%y}"
             booking = self.ledger.book(day + 5, -total, label, "direct_debit", counterparty=ISSUER)
             self.bills += [
-                PhoneBill(day, f"M{on:%y%m}1", "mobile", mobile, booking),
-                PhoneBill(day, f"B{on:%y%m}2", "internet", box, booking),
+                PhoneBill(start, day, f"M{on:%y%m}1", "mobile", mobile, booking),
+                PhoneBill(start, day, f"B{on:%y%m}2", "internet", box, booking),
             ]
 
-    def usage(self) -> Iterator[dict[str, Any]]:
-        """Calls, messages and data of each day; roaming on days away."""
-        n, chance = self.clock.n, self.chance.of("usage")
-        midnights = self.clock.micros(self.clock.days()[:-1]).tolist()
-        gone = (~self.calendar.lived).tolist()
-        calls = chance.below("calls", n, 4).tolist()
-        texts = chance.below("texts", n, 6).tolist()
-        data = (chance.below("data", n, 1_400) * 1_000_000).tolist()
-        for day in range(n):
-            own = chance.of(str(day))
-            count = calls[day] + texts[day]
-            at = sorted((8 * 60 + own.below("at", count, 14 * 60)).tolist())
-            lasts = own.about("lasts", count, 210, 190).tolist()
-            out = own.happens("out", count, 60).tolist()
-            who = own.below("who", count, PARTNERS).tolist()
-            for i in range(count):
-                voice = i % (texts[day] + 1) == 0 if texts[day] else True
-                row: dict[str, Any] = {
-                    "at": midnights[day] + at[i] * 60_000_000,
-                    "kind": "voice" if voice else "sms",
-                    "direction": "out" if out[i] else "in",
-                    "partner": self.partner(who[i]),
-                    "occurrence": 1 + sum(at[j] == at[i] for j in range(i)),
-                    "roaming": gone[day],
-                }
-                yield row | ({"duration": lasts[i] * 10} if voice else {"count": 1})
-            yield {
-                "at": midnights[day] + 1439 * 60_000_000,
-                "kind": "data",
-                "direction": "none",
-                "occurrence": 1,
-                "volume": data[day],
-                "roaming": gone[day],
-            }
+    def usage(self) -> list[Row]:
+        """Calls, messages and data of each day, in order of time; roaming on days away."""
+        found = sorted([*self._calls(), *self._data(), *self._costly()], key=itemgetter("at"))
+        alike: Counter[tuple[object, ...]] = Counter()
+        for row in found:
+            key = tuple(map(row.get, ("at", "kind", "direction", "partner")))
+            alike[key] += 1
+            row["occurrence"] = alike[key]
+        return found
 
-    def bill_rows(self) -> Iterator[dict[str, Any]]:
-        first = int(np.datetime64(self.clock.first, "D").astype(np.int64))
+    def _calls(self) -> Iterator[Row]:
+        n, chance = self.clock.n, self.chance.of("usage")
+        calls, texts = chance.below("calls", n, 4), chance.below("texts", n, 6)
+        counts = calls + texts
+        total = int(counts.sum())
+        day = np.repeat(np.arange(n, dtype=np.int64), counts)
+        place = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+        columns = zip(
+            self.clock.at(day * DAY + 8 * 60 + chance.below("at", total, 14 * 60)).tolist(),
+            (place < calls[day]).tolist(),
+            chance.happens("out", total, 60).tolist(),
+            chance.below("who", total, PARTNERS).tolist(),
+            chance.about("lasts", total, 2100, 1900).tolist(),
+            (~self.settled[day]).tolist(),
+            strict=True,
+        )
+        partners = [self.partner(i) for i in range(PARTNERS)]
+        for at, voice, out, who, lasts, roaming in columns:
+            row: Row = {"at": at, "direction": "out" if out else "in", "partner": partners[who], "roaming": roaming}
+            yield row | ({"kind": "voice", "duration": lasts} if voice else {"kind": "sms", "count": 1})
+
+    def _data(self) -> Iterator[Row]:
+        n = self.clock.n
+        at = self.clock.at(np.arange(n, dtype=np.int64) * DAY + DAY - 1).tolist()
+        volume = (self.chance.of("usage").below("data", n, 1_400) * 1_000_000).tolist()
+        for when, size, roaming in zip(at, volume, (~self.settled).tolist(), strict=True):
+            yield {"at": when, "kind": "data", "direction": "none", "volume": size, "roaming": roaming}
+
+    def _costly(self) -> Iterator[Row]:
+        """The use that costs something beside the plan: data abroad, a long call."""
+        for truth in (t for t in self.truths if t in self.met):
+            row: Row = {"at": micros(truth.start), "cost": money(_cents(truth)), "roaming": truth.kind == "roaming"}
+            if truth.kind == "roaming":
+                yield row | {"kind": "data", "direction": "none", "volume": 250_000_000}
+            else:
+                yield row | {"kind": "voice", "direction": "out", "partner": self.partner(0), "duration": 9_000}
+
+    def bill_rows(self) -> Iterator[Row]:
+        first = self.clock.first.toordinal() - EPOCH
         for bill in self.bills:
-            lines = []
-            for label, kind, cents in bill.parts:
-                net = _net(cents)
-                lines.append(
-                    BillLine.model_construct(label=label, kind=kind, amount=euros(net), vat=TAX, quantity=Decimal(1))
+            lines = tuple(
+                BillLine.model_construct(
+                    label=label, kind=kind, amount=money(_net(cents)), vat=TAX, quantity=Decimal(1)
                 )
-            net = sum(_net(cents) for _, _, cents in bill.parts)
+                for label, kind, cents in bill.parts
+            )
+            gross, net = bill.gross, sum(_net(cents) for _, _, cents in bill.parts)
+            tax = money(gross - net)
             yield {
                 "on": first + bill.day,
                 "issuer": ISSUER,
@@ -128,19 +155,25 @@ class Phone:
                 "kind": "invoice",
                 "commodity": "other",
                 "contract": f"T-{bill.what}",
-                "period_start": first + bill.day - 30,
+                "period_start": first + bill.start,
                 "period_end": first + bill.day,
                 "due": first + bill.day + 5,
-                "net": euros(net),
-                "vat_amount": euros(bill.gross - net),
-                "gross": euros(bill.gross),
-                "to_pay": euros(bill.gross),
-                "lines": tuple(lines),
+                "net": money(net),
+                "vat_amount": tax,
+                "gross": money(gross),
+                "to_pay": money(gross),
+                "lines": lines,
+                "vat": (VatTotal.model_construct(rate=TAX, net=money(net), tax=tax, gross=money(gross)),),
             }
 
-    def _of(self, kind: str) -> list[Truth]:
-        return [t for t in self.truths if t.kind == kind]
+
+def _month_before(on: date) -> date:
+    return (on.replace(day=1) - timedelta(days=1)).replace(day=on.day)
+
+
+def _cents(truth: Truth) -> int:
+    return int((truth.amount or Decimal(0)) * 100)
 
 
 def _net(cents: int) -> int:
-    return int((Decimal(cents) / (1 + TAX / 100)).to_integral_value())
+    return half_up(cents / (1 + TAX / 100))

@@ -127,6 +127,13 @@ KINDS: Mapping[str, Kind] = {
         "15",
         lasts="never",
     ),
+    "roaming": Kind(
+        Text(en="The telephone is used abroad at a cost", fr="Le téléphone sert à l'étranger et c'est payant"),
+        "roaming@2026-03-12:12.50EUR",
+        "EUR",
+        "12.50",
+        lasts="never",
+    ),
 }
 """What can be planted."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from selfdata_sdk.model.time import moment
 from selfdata_sdk.testing.personas.clock import Clock
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -30,6 +31,14 @@ def test_an_hour_on_the_wall_is_an_hour_later_or_earlier_after_a_change() -> Non
     noon = np.array([720, 1440 + 720, 2880 + 720])
     assert AUTUMN.minute(noon).tolist() == [720, 2220, 3660]
     assert SPRING.minute(noon).tolist() == [720, 2100, 3540]
+
+
+def test_a_time_on_the_wall_is_that_time_of_its_day() -> None:
+    evening = np.arange(3) * 1440 + 1439
+    for clock in (AUTUMN, SPRING):
+        for day, at in enumerate(clock.at(evening).tolist()):
+            local = moment(at, PARIS)
+            assert (clock.day_of(local), local.hour, local.minute) == (day, 23, 59)
 
 
 @given(st.integers(0, 3 * 1440 - 1))

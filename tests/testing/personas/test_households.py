@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from itertools import islice
 
+import pytest
+
+from selfdata_sdk.errors import RequestError
 from selfdata_sdk.testing.personas import households
 from selfdata_sdk.testing.personas.households import SHARES
 
@@ -34,6 +37,19 @@ def test_as_many_leak_as_is_asked_for() -> None:
     assert leaking(0) == 0
     assert leaking(100) == 40
     assert 5 < leaking(30) < 20
+
+
+def test_what_is_planted_happens_in_each_household_that_can_have_it() -> None:
+    texts = ["standby@2025-10-03:60W", "gap@2025-10-04:1d:gas", "standby@1999-10-03:60W"]
+    found = list(households(12, plant=iter(texts), days=10))
+    for p in found:
+        told = [str(t) for t in p.truths]
+        assert texts[0] in told
+        assert texts[2] not in told
+        assert (texts[1] in told) == p.home.has_gas
+    assert {p.home.has_gas for p in found} == {True, False}
+    with pytest.raises(RequestError, match="no kind of truth"):
+        next(households(1, plant=["fire@2025-10-03"]))
 
 
 def test_leaks_last_three_days_or_more_inside_the_data() -> None:

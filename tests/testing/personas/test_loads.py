@@ -12,7 +12,7 @@ from selfdata_sdk.model import Table
 from selfdata_sdk.model.time import HOUR, to_local
 from selfdata_sdk.testing.personas import PERSONAS, Persona, households, persona
 from selfdata_sdk.testing.personas.events import EVENTS
-from selfdata_sdk.testing.personas.reference import reference
+from selfdata_sdk.testing.personas.reference import reference, values
 from selfdata_sdk.testing.personas.uses import millilitres, uses
 
 HOMES = 40
@@ -147,8 +147,9 @@ def test_a_car_is_charged_in_the_cheap_hours() -> None:
 
 
 def test_references_say_when_and_where_they_come_from() -> None:
-    from selfdata_sdk.testing.personas import reference as module
-
-    for name in module._all():
+    for name in values("reference"):
         assert reference(name)["source"]
         assert reference(name)["on"] == "2025-11-24"
+    for name in ("affairs", "shop"):
+        assert values(name)["source"]
+        assert values(name)["on"] == "2026-11-24"

@@ -220,8 +220,8 @@ def matters_coarser(subject: Subject, label: str, need: AskedNeed) -> bool | Non
 
 
 def _coarser(subject: Subject, need: AskedNeed) -> tuple[Granularity, ...]:
-    """What is coarser than the granularity that is asked for, the next one first."""
-    if not reducible(subject.types.get(need.record_type)):
+    """What is coarser than the granularity that is asked for, the next one first. Lists have no coarser one."""
+    if not reducible(subject.types.get(need.record_type)) or any("." in name for name in need.fields):
         return ()
     return GRANULARITIES[: GRANULARITIES.index(need.granularity)][::-1]
 
