@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from . import matching, modes, receipts, standby
+from . import heating, matching, modes, receipts, standby
 
 Rows = Callable[[str, Mapping[str, Mapping[str, float]], int], str]
 
@@ -51,6 +51,7 @@ def part(rows: Rows) -> str:
             "**Payments that come back**, against the same label and amount three times.",
             *(rows(f"payments, {told}", _shares(by_rule), 1) for told, by_rule in payments.items()),
             *standby.part(rows),
+            *heating.part(rows),
             *modes.part(rows),
         ]
     )

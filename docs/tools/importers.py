@@ -14,7 +14,7 @@ INTRODUCTION = """
 One importer reads one format. It is recognised by its content, never by the name of the file. `selfdata import FILE`
 chooses it; `--format NAME` names it. How to get each file and what to expect of it: [water](../how-to/import-water.md),
 [electricity](../how-to/import-electricity.md), [gas](../how-to/import-gas.md),
-[anything else](../how-to/import-anything.md). Who holds what, and which services use it: [domains](domains.md).
+[bills, receipts and insurance](../how-to/import-bills-and-receipts.md), [anything else](../how-to/import-anything.md). Who holds what, and which services use it: [domains](domains.md).
 """
 
 

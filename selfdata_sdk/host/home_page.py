@@ -15,7 +15,7 @@ import numpy as np
 from babel.dates import format_date
 from markupsafe import Markup
 
-from ..consent.wordings import listed
+from ..consent.wordings import listed, lowered
 from ..model import Record, Table, Text
 from ..model.record import DateRecord
 from ..model.time import DAY, Granularity, bucket_bounds, moment, zone
@@ -96,11 +96,11 @@ _AXIS: tuple[tuple[float, Granularity, str], ...] = ((45, "day", "d MMM"), (1500
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What came from one holder through one importer. `last` is when, for the last time."""
+    """What came from one holder through one importer: of which domains, and when for the last time."""
 
     holder: str
     importer: str
-    kinds: tuple[Text, ...]
+    domains: tuple[Text, ...]
     records: int
     files: int
     last: datetime
@@ -162,16 +162,16 @@ def _rendered(rows: Sequence[_Row], found: Sequence[Origin], over: Axis, languag
 
 
 def _domains(rows: Sequence[_Row]) -> list[tuple[Text, list[_Row]]]:
-    order = list(DOMAINS)
+    order = [*DOMAINS.values(), OTHER]
 
     def place(row: _Row) -> int:
-        domain = row.kind.type.partition(".")[0]
-        return order.index(domain) if domain in DOMAINS else len(order)
+        return order.index(_domain(row.kind))
 
-    return [
-        (DOMAINS[order[n]] if n < len(order) else OTHER, list(members))
-        for n, members in groupby(sorted(rows, key=place), key=place)
-    ]
+    return [(order[n], list(members)) for n, members in groupby(sorted(rows, key=place), key=place)]
+
+
+def _domain(kind: type[Record]) -> Text:
+    return DOMAINS.get(kind.type.partition(".")[0], OTHER)
 
 
 def _shown(row: _Row, ticks: Sequence[_Tick], language: str) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _shown(row: _Row, ticks: Sequence[_Tick], language: str) -> dict[str, Any]:
     length = sentences.length(timedelta(microseconds=of.gap_time))
     return {
         "title": row.kind.facts.title.say(language),
-        "about": " · ".join(text.say(language) for text in _about(row)),
+        "about": [text.say(language) for text in _about(row)],
         "count": (ONE if count == 1 else MANY).fill(n=count).say(language),
         "track": _track(of, ticks),
         "cells": {
@@ -223,7 +223,7 @@ def _days(holding: Holding, kind: type[Record]) -> tuple[date, date]:
 def origins(tables: Iterable[Table]) -> list[Origin]:
     """What came from whom, by holder and importer, in that order."""
     counts: dict[tuple[str, str], int] = {}
-    kinds: dict[tuple[str, str], dict[str, Text]] = {}
+    domains: dict[tuple[str, str], list[Text]] = {}
     files: dict[tuple[str, str], set[str]] = {}
     last: dict[tuple[str, str], datetime] = {}
     for table in tables:
@@ -233,17 +233,21 @@ def origins(tables: Iterable[Table]) -> list[Origin]:
                 continue
             key = (source.holder, source.importer)
             counts[key] = counts.get(key, 0) + records
-            kinds.setdefault(key, {})[table.record_type.type] = table.record_type.facts.title
+            domains.setdefault(key, []).append(_domain(table.record_type))
             files.setdefault(key, set()).update(filter(None, [source.sha256]))
             last[key] = max(last.get(key, source.retrieved_at), source.retrieved_at)
-    return [Origin(*key, tuple(kinds[key].values()), counts[key], len(files[key]), last[key]) for key in sorted(counts)]
+    order = (*DOMAINS.values(), OTHER)
+    return [
+        Origin(*key, tuple(d for d in order if d in domains[key]), counts[key], len(files[key]), last[key])
+        for key in sorted(counts)
+    ]
 
 
 def _origin(origin: Origin, language: str, where: tzinfo) -> dict[str, str]:
     return {
         "holder": origin.holder,
         "importer": origin.importer,
-        "kinds": listed(origin.kinds).say(language),
+        "kinds": sentences.capital(listed([lowered(title) for title in origin.domains]).say(language)),
         "records": wording(origin.records, language),
         "files": wording(origin.files, language) if origin.files else "–",
         "last": wording(origin.last.astimezone(where).date(), language),
@@ -264,21 +268,20 @@ def _ticks(over: Axis, language: str, where: tzinfo) -> list[_Tick]:
     """The days, months or years that begin within the axis, as many as fit; `wide` ones where there is room."""
     by, pattern = next((by, pattern) for most, by, pattern in _AXIS if over.end - over.start <= most * DAY)
     bounds = [us for us in bucket_bounds(by, str(where), over.start, over.end).tolist() if over.start <= us < over.end]
-    days = [moment(us, where).date() for us in bounds]
-    named = [
-        (over.place(us), _named(day, pattern, first=n == 0, language=language))
-        for n, (us, day) in enumerate(zip(bounds, days, strict=True))
-    ]
+    days = {over.place(us): moment(us, where).date() for us in bounds}
+
+    def named(at: float, pattern: str) -> tuple[float, str]:
+        return at, format_date(days[at], pattern, locale=locale(language))
+
     # A label stands right of its line: near the right edge there is no room for it.
-    wide = fitting([(at, label) for at, label in named if at < 0.93], 540)
-    narrow = {at for at, _ in fitting([(at, label) for at, label in wide if at < 0.85], 250)}
-    return [_Tick(at, label, at not in narrow) for at, label in wide]
-
-
-def _named(day: date, pattern: str, *, first: bool, language: str) -> str:
-    if pattern == "MMM" and (first or day.month == 1):
-        pattern = "MMM y"
-    return str(format_date(day, pattern, locale=locale(language)))
+    longest = "MMM y" if by == "month" else pattern
+    wide = [at for at, _ in fitting([named(at, longest) for at in days if at < 0.9], 540)]
+    narrow = {at for at, _ in fitting([named(at, longest) for at in wide if at < 0.8], 250)}
+    ticks = []
+    for n, at in enumerate(wide):
+        new = n == 0 or days[at].year != days[wide[n - 1]].year
+        ticks.append(_Tick(*named(at, longest if new else pattern), wide=at not in narrow))
+    return ticks
 
 
 def _time(ticks: Sequence[_Tick]) -> Markup:

@@ -62,7 +62,7 @@ def _header(sample: Sample) -> str:
 def _delimiter(sample: Sample) -> str:
     """What sets the columns apart; "" if the first line names no columns of calls."""
     for delimiter in (";", "\t", "|", ","):
-        found = fields(plain(c) for c in split(_header(sample), delimiter)).keys()
+        found = fields(tuple(split(_header(sample), delimiter))).keys()
         if "at" in found and found & {"units", "kind"} and found & {"partner", "unit", "cell", "network"}:
             return delimiter
     return ""

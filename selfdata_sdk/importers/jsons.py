@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from ..errors import FileRefused
 from .file import File
@@ -21,7 +21,7 @@ def read_json(file: File) -> Json:
     with file.text() as stream:
         text = stream.read().removeprefix("\ufeff")
     try:
-        value: Json = json.loads(text, parse_float=Decimal, parse_int=_integer, parse_constant=_no_number)
+        return parsed(text)
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
             what = f"The file stops in the middle of line {error.lineno}."
@@ -34,6 +34,11 @@ def read_json(file: File) -> Json:
         raise FileRefused(
             "It holds a number that no meter gives.", where=file.name, next="Download it again."
         ) from None
+
+
+def parsed(text: str) -> Json:
+    """The JSON value of a text. ValueError if it is none or holds a number beyond 10^40; RecursionError if it is deep."""
+    value: Json = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_no_number)
     return value
 
 
@@ -76,6 +81,17 @@ def _plain(value: Json) -> object:
             return {k: _plain(v) for k, v in value.items()}
         case _:
             return value
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("is too large") from None
+    # A short text may stand for a number of a gigabyte when it is written out.
+    if abs(found.adjusted()) > 40:
+        raise ValueError("is too large")
+    return found
 
 
 def _integer(text: str) -> int:

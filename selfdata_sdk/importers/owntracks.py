@@ -10,7 +10,6 @@ Source of the format: the documentation of OwnTracks (JSON payloads; the recorde
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -19,7 +18,7 @@ from ..model import Position, Record, Source, Text
 from .file import File, Sample
 from .importer import Importer, Item, Options, Rejection
 from .instants import instant
-from .jsons import Json, kept, member, read_json, words
+from .jsons import Json, kept, member, parsed, read_json, words
 from .objects import top_keys
 from .places import NO_PLACE, Places, known, point, quantity
 from .reasons import NO_TIME
@@ -74,7 +73,7 @@ def _lines(file: File) -> Iterator[tuple[int, Json]]:
 
 def _parsed(text: str) -> Json:
     try:
-        found: Json = json.loads(text, parse_float=Decimal)
+        found = parsed(text)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

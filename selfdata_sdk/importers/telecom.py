@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from ..errors import FileRefused
 from ..model import Money, Position, Series, Source, TelecomUsage, Text
@@ -107,29 +108,28 @@ class Row:
 
 def row(number: int, members: Mapping[str, Json], prefix: str) -> Row:
     """A row from the columns or members of a file by their names."""
-    named = {plain(name): name for name in members}
-    said = {field: members[named[name]] for field, name in fields(named).items()}
-    used = {named[name] for name in fields(named).values()}
-    others = ((name, value) for name, value in members.items() if name not in used)
+    named = fields(tuple(members))
+    used = set(named.values())
     ext: dict[str, object] = {
         f"{prefix}.{name[:60]}": str(value)[:500]
-        for name, value in others
-        if isinstance(value, str | int | Decimal) and str(value).strip().casefold() not in _EMPTY
+        for name, value in members.items()
+        if name not in used and isinstance(value, str | int | Decimal) and str(value).strip().casefold() not in _EMPTY
     }
-    return Row(number, said, ext)
+    return Row(number, {field: members[name] for field, name in named.items()}, ext)
 
 
-def fields(names: Iterable[str]) -> dict[str, str]:
-    """Which of the names, as `plain` writes them, holds each field; each name holds one."""
-    left = set(names)
+@lru_cache(maxsize=64)
+def fields(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Which of the names of columns or members holds each field; each name holds one."""
+    left = {plain(name): name for name in names}
     found: dict[str, str] = {}
     for field, known in _NAMES.items():
-        if (name := next((name for name in known if name in left), "")) != "":
-            found[field] = name
-            left.discard(name)
+        if (word := next((word for word in known if word in left), "")) != "":
+            found[field] = left.pop(word)
     return found
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """Lower case, no accents, words apart by one space: `Durée/Volume` is `duree volume`."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

@@ -30,6 +30,9 @@ from .numbers import scaled
 
 Row = Mapping[str, str]
 
+_OWN = ("ext", "revision", "occurrence")
+"""Fields that no column gives."""
+
 _AS_IS = Text(en="as it is", fr="tel quel")
 START = Text(en="the start of the interval", fr="le début de l'intervalle")
 END = Text(en="the end of the interval", fr="la fin de l'intervalle")
@@ -88,7 +91,7 @@ def traces(table: Table, cells: CellRows, most: int) -> Iterator[Trace]:
     numbers = table.ints("locator")[:most].tolist()
     part = table.take(slice(0, most))
     for name, spec in fields_of(table.record_type).items():
-        if name not in part.columns or name in ("ext", "revision") or spec.kind in ("list", "json"):
+        if name not in part.columns or name in _OWN or spec.kind in ("list", "json"):
             continue
         values = to_values(spec, part.column(name))
         pairs = [(cells.rows[n], v) for n, v in zip(numbers, values, strict=True) if n in cells.rows and v is not None]
@@ -211,7 +214,8 @@ def _texts(spec: Field, pairs: Sequence[tuple[str, Any]]) -> Text | None:
     if same:
         return _AS_IS
     distinct = set(known.values())
-    if (spec.known or spec.choices) and len(distinct) > 1:
+    if (spec.known or spec.choices) and len(pairs) > len(known) and len(distinct) > 1:
+        # Only words that come again tell: any column of distinct cells could stand for any words.
         return WORDS
     return FOLDED if all(clean(w) in clean(c) or clean(c) in clean(w) for c, w in known.items()) else None
 
@@ -231,7 +235,7 @@ def _lines(file: File, wanted: Sequence[int]) -> CellRows | None:
     delimiter = max((";", "\t", ",", "|", " "), key=lambda d: (len(split(first, d)) > 1, -";\t,| ".index(d)))
     cells = {number: split(line, delimiter) for number, line in lines.items()}
     width = max(map(len, cells.values()), default=0)
-    if width < 2:
+    if width < 2 or min(map(len, cells.values())) < width - 1 or first.lstrip().startswith("<"):
         return None
     header = next((found for line in reversed(above) if len(found := split(line, delimiter)) >= 2), [])
     names = _named(header, width)

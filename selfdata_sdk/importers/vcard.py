@@ -158,18 +158,21 @@ def _unfolded(file: File) -> Iterator[tuple[int, str]]:
         data = stream.read()
     if file.sample.encoding == "utf-16":
         data = data.decode("utf-16", "replace").encode()
-    whole, first = b"", 0
+    parts: list[bytes] = []
+    first, quoted = 0, False
     for number, raw in enumerate(re.split(rb"\r\n|\r|\n", data.removeprefix(codecs.BOM_UTF8)), 1):
-        if whole.endswith(b"=") and b"QUOTED-PRINTABLE" in whole.upper():
-            whole = whole[:-1] + raw
-        elif raw[:1] in (b" ", b"\t") and whole:
-            whole += raw[1:]
+        if quoted and parts[-1].endswith(b"="):
+            parts[-1] = parts[-1][:-1]
+            parts.append(raw)
+        elif raw[:1] in (b" ", b"\t") and parts:
+            parts.append(raw[1:])
         else:
-            if whole:
-                yield first, _decoded(whole, "utf-8")
-            whole, first = raw if raw.strip() else b"", number
-    if whole:
-        yield first, _decoded(whole, "utf-8")
+            if parts:
+                yield first, _decoded(b"".join(parts), "utf-8")
+            parts, first = [raw] if raw.strip() else [], number
+            quoted = bool(parts) and b"QUOTED-PRINTABLE" in raw.upper()
+    if parts:
+        yield first, _decoded(b"".join(parts), "utf-8")
 
 
 def _property(line: str) -> _Property | None:

@@ -79,6 +79,7 @@ def test_debits_words_and_what_is_kept_beside_are_told(tmp_path: Path) -> None:
     """
     text = "date;what;how;debit;credit;memo;other\n"
     text += "01/02/2025;Shop;cb;12,50;;m;z\n02/02/2025;Pay;vir;;2000,00;n;z\n"
+    text += "03/02/2025;Baker;cb;3,00;;o;z\n"
     found = explained(tmp_path, text, mapping)
     assert fields(found) == {
         "date": [("on", "")],
@@ -115,7 +116,7 @@ def test_what_is_explained_is_json() -> None:
     ("text", "record", "columns"),
     [
         ("Jour;Consommation (m3);Note\n01/03/2025;0,412;a\n", "water.use", {"Consommation (m3)": "litres"}),
-        ("Date,Libellé bizarre,Débit,Crédit,X\n01/03/25,a,1.00,,y\n", "bank.transaction", {"Crédit": "amount"}),
+        ("Date,Libellé bizarre,Débit,Crédit,X\n01/03/25,a,,1.00,y\n", "bank.transaction", {"Crédit": "amount"}),
         ("timestamp\tlatitude\tlongitude\n2025-03-01T10:00:00Z\t45.1\t4.8\n", "mobility.position", {"latitude": "lat"}),
         ("Export\n\nHeure,Puissance (kW),Pièce\n01/03/2025 10:00,0.5,a\n", "electricity.use", {"Puissance (kW)": "energy"}),
     ],

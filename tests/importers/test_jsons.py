@@ -34,6 +34,9 @@ def test_what_is_no_number_in_json_is_missing(write: Write) -> None:
         ("", "stops in the middle of line 1"),
         ("[" * 200_000, "nested too deeply"),
         ("[" + "9" * 100 + "]", "a number that no meter gives"),
+        ("[1e999999999]", "a number that no meter gives"),
+        ("[1.5e9999999999999999999999]", "a number that no meter gives"),
+        ("[1e-41]", "a number that no meter gives"),
     ],
 )
 def test_what_is_no_json_is_refused(text: str, sentence: str, write: Write) -> None:

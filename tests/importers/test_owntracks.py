@@ -28,7 +28,12 @@ def test_a_real_message_has_no_accuracy_where_it_says_that_it_knows_none(read: R
     (position,) = positions(read(OwnTracks(), FILES / "owntracks_location.json"))
     assert position.at.isoformat() == "2023-11-02T17:52:51+00:00"
     assert (position.lat, position.lon) == (Decimal("53.0266760"), Decimal("9.5435610"))
-    assert (position.accuracy, position.speed, position.course, position.altitude) == (None, Decimal(0), Decimal(80), Decimal("142.4"))
+    assert (position.accuracy, position.speed, position.course, position.altitude) == (
+        None,
+        Decimal(0),
+        Decimal(80),
+        Decimal("142.4"),
+    )
     assert position.device == "53"
     assert position.ext["owntracks.sent"] == 1699143186
 

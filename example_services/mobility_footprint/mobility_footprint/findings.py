@@ -161,7 +161,7 @@ def _commute(every: Sequence[Ride], paid: Spent, months: float) -> Commute | Non
 def _to_work(every: Sequence[Ride]) -> Iterable[list[Ride]]:
     """Trips to work or school, and those home within a day after one, each as its rides; only those that are counted."""
     gone: date | None = None
-    for _, rides_of in groupby(every, key=lambda r: r.trip):
+    for _, rides_of in groupby((r for r in every if r.trip), key=lambda r: r.trip):
         trip = [r for r in rides_of if kg(r) is not None]
         if not trip:
             continue

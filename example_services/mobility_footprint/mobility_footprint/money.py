@@ -20,7 +20,7 @@ NONE = Decimal()
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """In one currency, over the time from `first` to `last`: `transit` in the account, or on the tickets if it is less there."""
+    """In one currency. `transit` is what the account or what the tickets say, whichever is more: a pass or single tickets."""
 
     currency: str
     fuel: Decimal = NONE

@@ -22,10 +22,10 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """How a mode is worked out; see `inference`. Shares of trips are raised to the power `flatten`: people differ."""
+    """How a mode is worked out; see `inference`."""
 
     general: float
-    flatten: float
+    rounds: int
     km: float
     speed: float
     same_day: float

@@ -40,6 +40,19 @@ def test_where_tickets_are_validated_a_ride_without_one_is_hardly_public_transpo
     assert infer([*unticketed, ride(at(6), 20, 5)])[-1].mode == "bus"
 
 
+def test_who_always_goes_like_the_metro_is_not_taken_for_a_driver() -> None:
+    (once,) = infer([ride(at(0), 16, 6.5)])
+    every = infer([ride(at(n), 16, 6.5) for n in range(100)])
+    assert once.mode == "car"
+    assert {r.mode for r in every} == {"metro"}
+
+
+def test_a_mode_of_which_little_is_known_in_general_is_known_by_ones_own_rides() -> None:
+    own = [ride(at(n), 15, 9, "motorcycle") for n in range(10)]
+    assert infer([*own, ride(at(20), 15, 9)])[-1].mode == "motorcycle"
+    assert infer([*own, ride(at(20), 60, 1)])[-1].mode == "walk"
+
+
 def test_what_is_said_is_never_changed() -> None:
     said = ride(at(0), 60, 1, "car")
     assert infer([said, ride(at(1), 10, 1)])[0] == said

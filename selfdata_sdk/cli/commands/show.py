@@ -17,8 +17,7 @@ from ..types import RecordTypeName
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ...model import Record, Table
-    from ...store import PersonalStore
+    from ...model import Table
     from ..series import Contents
 
 
@@ -49,32 +48,27 @@ def command(session: Session, type: str | None, as_json: bool, html: Path | None
         return _empty(as_json, type)
     from ..series import contents
 
+    page = None
     with home.open() as store:
         record_type = store.registry.get(type) if type else None
-        if html is not None and _written(html, store, record_type, as_json) and not as_json:
-            return 0
-        found = list(contents(store, record_type))
+        if html is not None:
+            from ...host.home_page import home_page
+
+            page = home_page(store, spoken(), datetime.now().astimezone(), record_type)
+        found = list(contents(store, record_type)) if as_json or page is None else []
+    if html is not None and page is not None:
+        from ..files import write_page
+
+        write_page(html, page)
+        uri = html.absolute().as_uri()
+        tell(say(f"Page: {uri}", f"Page\u00a0: {uri}"), err=as_json)
     if as_json:
         print_json([c.to_json() for c, _ in found])
-    elif not found:
-        _empty(as_json, type)
-    else:
+    elif found:
         _tell(console(), found, with_charts=type is not None)
+    elif page is None:
+        _empty(as_json, type)
     return 0
-
-
-def _written(path: Path, store: PersonalStore, record_type: type[Record] | None, as_json: bool) -> bool:
-    """True if there is something to show on a page."""
-    from ...host.home_page import home_page
-    from ..files import write_page
-
-    page = home_page(store, spoken(), datetime.now().astimezone(), record_type)
-    if page is None:
-        return False
-    write_page(path, page)
-    uri = path.absolute().as_uri()
-    tell(say(f"Page: {uri}", f"Page : {uri}"), err=as_json)
-    return True
 
 
 def _empty(as_json: bool, type: str | None) -> int:

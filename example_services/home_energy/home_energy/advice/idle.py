@@ -38,7 +38,7 @@ def standby_card(findings: Findings) -> Card | None:
         why=joined(
             Text(
                 en="The lowest value of each of {days} days up to {until}; a fifth of them lie lower.",
-                fr="La plus basse valeur de {days} jours jusqu'au {until} ; un cinquième sont plus basses.",
+                fr="La plus basse valeur de chaque jour, {days} jours jusqu'au {until} ; un cinquième sont plus basses.",
             ).fill(days=found.days, until=found.until),
             Text(
                 en="Days of the warm season count, since nothing heats in them.",
@@ -74,7 +74,7 @@ def rise_card(findings: Findings) -> Card | None:
             Text(
                 en="The lowest value of the 14 days from then on, against the 14 days before. A rise in autumn is not "
                 "told, since it may be heating.",
-                fr="La plus basse valeur des 14 jours suivants, comparée aux 14 jours d'avant. Une hausse en "
+                fr="La plus basse valeur de chaque jour : les 14 suivants comparés aux 14 d'avant. Une hausse en "
                 "automne n'est pas dite : ce peut être le chauffage.",
             ),
             _price(findings),
