@@ -24,7 +24,7 @@ def tell_explanation(found: Explanation) -> None:
                 say(
                     "A mapping to begin with. Save it as map.toml, correct it, then: "
                     f"selfdata import {found.name} --mapping map.toml --explain",
-                    "Une correspondance pour commencer. Enregistrez-la dans map.toml, corrigez-la, puis : "
+                    "Une correspondance pour commencer. Enregistrez-la dans map.toml, corrigez-la, puis : "
                     f"selfdata import {found.name} --mapping map.toml --explain",
                 )
             )
@@ -32,7 +32,7 @@ def tell_explanation(found: Explanation) -> None:
             tell(found.suggestion)
         return
     title = found.title.say(spoken()) if found.title else found.format
-    tell(f"{found.name}{say(':', ' :')} {title} ({found.format}), {found.holder}")
+    tell(f"{found.name}{say(':', ' :')} {title} ({found.format}), {found.holder}")
     several = len({s.series.type for s in found.series}) > 1
     for column in found.columns:
         tell(f"  {_column(column, several)}")
@@ -40,7 +40,7 @@ def tell_explanation(found: Explanation) -> None:
         tell(
             say(
                 "  The columns of this format cannot be followed: see the fields below.",
-                "  Les colonnes de ce format ne peuvent pas être suivies : voyez les champs ci-dessous.",
+                "  Les colonnes de ce format ne peuvent pas être suivies : voyez les champs ci-dessous.",
             )
         )
     for series in found.series:
@@ -48,11 +48,11 @@ def tell_explanation(found: Explanation) -> None:
     tell(
         say(
             f"  Good: {number(found.good)}. Not kept: {number(found.rejected)}.",
-            f"  Bons : {number(found.good)}. Non retenus : {number(found.rejected)}.",
+            f"  Bons : {number(found.good)}. Non retenus : {number(found.rejected)}.",
         )
     )
     for rejection in found.rejections[:SHOWN]:
-        tell(f"    {placed(rejection.locator).say(spoken())}{say(':', ' :')} {rejection.reason.say(spoken())}")
+        tell(f"    {placed(rejection.locator).say(spoken())}{say(':', ' :')} {rejection.reason.say(spoken())}")
     for remark in found.remarks:
         tell(f"  {remark.text.say(spoken())}")
     tell(say("  Nothing was written.", "  Rien n'a été écrit."))
@@ -77,14 +77,14 @@ def _trace(trace: Trace, several: bool) -> str:
 def _tell_series(shown: SeriesShown) -> None:
     series = shown.series
     parts = [series.type, series.about, series.register, series.cadence, series.tz]
-    tell(f"  {shown.title.say(spoken())} ({', '.join(p for p in parts if p)}){say(':', ' :')} {number(shown.count)}")
+    tell(f"  {shown.title.say(spoken())} ({', '.join(p for p in parts if p)}){say(':', ' :')} {number(shown.count)}")
     for field in shown.fields:
         tell(f"    {_field(field)}")
     if shown.kept:
-        tell(f"    ext{say(':', ' :')} {', '.join(shown.kept)}")
+        tell(f"    ext{say(':', ' :')} {', '.join(shown.kept)}")
 
 
 def _field(field: FieldShown) -> str:
     title = f" ({field.title.say(spoken())})" if field.title else ""
     unit = f" {field.unit}" if field.unit and field.unit != "1" else ""
-    return f"{field.name}{title}{say(':', ' :')} {field.example}{unit}"
+    return f"{field.name}{title}{say(':', ' :')} {field.example}{unit}"

@@ -177,11 +177,3 @@ def days(first: date | None, last: date | None, tz: str) -> Period:
         return Period(start, None) if start else ALWAYS
     following = last + timedelta(days=1)
     return Period(start, datetime(following.year, following.month, following.day, tzinfo=where))
-
-
-def length(time: timedelta, language: str) -> str:
-    """A length of time in days and hours."""
-    whole, hours = time.days, time.seconds // 3600
-    d = Text(en="{n} d", fr="{n} j").fill(n=whole).say(language)
-    h = Text(en="{n} h", fr="{n} h").fill(n=hours).say(language)
-    return " ".join(part for part, wanted in ((d, whole), (h, hours or not whole)) if wanted)

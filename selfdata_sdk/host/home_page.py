@@ -16,7 +16,7 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from ..consent.wordings import listed, lowered
-from ..model import Record, Table, Text
+from ..model import Record, Source, Table, Text
 from ..model.record import DateRecord
 from ..model.time import DAY, Granularity, bucket_bounds, moment, zone
 from ..model.wording import wording
@@ -85,6 +85,7 @@ BEYOND = Text(en="goes on outside of the picture", fr="continue hors de l'image"
 ONE = Text(en="{n} record", fr="{n} enregistrement")
 MANY = Text(en="{n} records", fr="{n} enregistrements")
 PERIOD = Text(en="{first} to {last}", fr="du {first} au {last}")
+DAY_ALONE = Text(en="{first}", fr="{first}")
 SINCE = Text(en="since {first}", fr="depuis le {first}")
 GAPS = Text(en="{n} ({length})", fr="{n} ({length})")
 
@@ -210,7 +211,7 @@ def _period(row: _Row) -> Text:
     first, last = _days(row.holding, row.kind)
     if endless(row.holding):
         return SINCE.fill(first=first)
-    return PERIOD.fill(first=first, last=last) if first != last else Text(en="{first}", fr="{first}").fill(first=first)
+    return PERIOD.fill(first=first, last=last) if first != last else DAY_ALONE.fill(first=first)
 
 
 def _days(holding: Holding, kind: type[Record]) -> tuple[date, date]:
@@ -222,24 +223,23 @@ def _days(holding: Holding, kind: type[Record]) -> tuple[date, date]:
 
 def origins(tables: Iterable[Table]) -> list[Origin]:
     """What came from whom, by holder and importer, in that order."""
-    counts: dict[tuple[str, str], int] = {}
-    domains: dict[tuple[str, str], list[Text]] = {}
-    files: dict[tuple[str, str], set[str]] = {}
-    last: dict[tuple[str, str], datetime] = {}
+    found: dict[tuple[str, str], list[tuple[Source, int, Text]]] = {}
     for table in tables:
         used = np.bincount(table.ints("source"), minlength=len(table.sources)).tolist()
         for source, records in zip(table.sources, used, strict=True):
-            if not records:
-                continue
-            key = (source.holder, source.importer)
-            counts[key] = counts.get(key, 0) + records
-            domains.setdefault(key, []).append(_domain(table.record_type))
-            files.setdefault(key, set()).update(filter(None, [source.sha256]))
-            last[key] = max(last.get(key, source.retrieved_at), source.retrieved_at)
-    order = (*DOMAINS.values(), OTHER)
+            if records:
+                part = source, records, _domain(table.record_type)
+                found.setdefault((source.holder, source.importer), []).append(part)
     return [
-        Origin(*key, tuple(d for d in order if d in domains[key]), counts[key], len(files[key]), last[key])
-        for key in sorted(counts)
+        Origin(
+            holder=holder,
+            importer=importer,
+            domains=tuple(d for d in (*DOMAINS.values(), OTHER) if any(d == domain for *_, domain in parts)),
+            records=sum(records for _, records, _ in parts),
+            files=len({source.sha256 for source, *_ in parts if source.sha256}),
+            last=max(source.retrieved_at for source, *_ in parts),
+        )
+        for (holder, importer), parts in sorted(found.items())
     ]
 
 

@@ -17,6 +17,7 @@ from ..model.record import DateRecord, InstantRecord, OpenIntervalRecord
 from ..model.table import from_values
 from ..model.time import DAY, SECOND, Duration, Int64s, cadence_of, to_local, to_utc
 from .cells import Cells, Mask
+from .delimited import split
 from .file import File, Sample
 from .importer import Item, Options, Rejection, Remark
 from .load_curve import INFERRED, STEPS, Powers, load_curve
@@ -45,10 +46,17 @@ class Mapped:
         self.record_types: tuple[type[Record], ...] = (mapping.record_type,)
 
     def recognises(self, sample: Sample) -> bool:
-        """True for any text, or any JSON: which columns there are is told when it is read."""
-        if self.mapping.json_ is not None:
+        """True for JSON, or for a table whose header names a column: one that is missing is told when it is read."""
+        shape = self.mapping.csv
+        if shape is None:
             return sample.is_json
-        return bool(sample.text.strip()) and not (sample.is_zip or sample.is_xml or sample.is_html)
+        line = max(shape.header, 1) - 1
+        if len(sample.lines) <= line or (b"\0" in sample.data and sample.encoding != "utf-16"):
+            return False
+        cells = split(sample.lines[line], shape.delimiter)
+        if not shape.header:
+            return len(cells) > 1
+        return not {c.casefold() for c in cells}.isdisjoint(c.casefold() for c in self.mapping.columns())
 
     def read(self, file: File, source: Source, options: Options) -> Iterator[Item]:
         found = _Columns(self.mapping)

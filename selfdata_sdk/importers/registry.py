@@ -31,6 +31,7 @@ BUILT_IN: dict[Family, tuple[str, ...]] = {
         "veolia_idf",
     ),
     "json": (
+        "cozy",
         "bill_extracted",
         "enedis_data_connect",
         "geojson",
@@ -44,7 +45,10 @@ BUILT_IN: dict[Family, tuple[str, ...]] = {
         "telecom_json",
     ),
     "xml": ("camt", "cii", "ubl", "ofx", "enedis_sge", "espi", "gpx"),
-    "zip": ("grdf_xlsx",),
+    "zip": (
+        "cozy",
+        "grdf_xlsx",
+    ),
     "pdf": ("factur_x",),
 }
 """Modules of this package by the kind of file they read; each holds `IMPORTERS`."""

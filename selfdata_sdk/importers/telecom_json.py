@@ -64,7 +64,7 @@ class TelecomJson:
         rows = root if isinstance(root, list) else [root]
         template = "$[{}]" if isinstance(root, list) else "$"
         usages = Usages(source, options, template, file.name)
-        videos = _Videos(source, options, template)
+        videos = Videos(source, options, template)
         lengths = {member(r, "ts"): member(r, "units") for r in rows if words(r, "desc").startswith("SMS_C")}
         texts = {member(r, "ts") for r in rows if words(r, "desc").startswith("SMS ")}
         for number, said in enumerate(rows):
@@ -85,7 +85,7 @@ class TelecomJson:
         yield from videos.items()
 
 
-class _Videos:
+class Videos:
     """Collects media orders and viewings."""
 
     def __init__(self, source: Source, options: Options, place: str) -> None:

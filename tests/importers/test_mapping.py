@@ -19,6 +19,7 @@ from selfdata_sdk.importers.importer import Found
 from selfdata_sdk.importers.mapping import mapping_schema, parse_mapping
 from selfdata_sdk.importers.mapping_importer import Mapped
 from selfdata_sdk.model import Record, Table
+from selfdata_sdk.testing import importer_tests
 from selfdata_sdk.testing.imported import imported
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -66,6 +67,12 @@ stamp = "end"
 column = "Valeur"
 unit = "W"
 """
+
+NOTEBOOK = Path(__file__).parents[1] / "testing" / "holders" / "notebook.csv"
+
+TestMappedCsv = importer_tests(
+    Mapped(parse_mapping(WATER.replace("jour", "Jour").replace("conso", "Eau (m3)").encode(), "map.toml")), [NOTEBOOK]
+)
 
 
 def read(tmp_path: Path, mapping: str, text: str, name: str = "some.csv", **options: str) -> Found:

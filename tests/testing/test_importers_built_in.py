@@ -16,6 +16,7 @@ FILES: dict[str, list[Path]] = {
     "cdr-csv": [MADE / "cdr.csv"],
     "cii-invoice": [REAL / "bills" / "zugferd_2p3_EN16931_Einfach.xml"],
     "conso-downloader": [MADE / "conso.csv", MADE / "conso_without_end.csv"],
+    "cozy": [*sorted(MADE.glob("cozy_*.json"))],
     "eau-services-csv": [MADE / "eau_services.csv"],
     "enedis-data-connect": [MADE / "enedis_data_connect.json"],
     "enedis-index": [MADE / "enedis_index.csv", MADE / "enedis_peaks.csv"],
@@ -59,6 +60,7 @@ TestCamt = made("camt-053")
 TestCdrCsv = made("cdr-csv")
 TestCii = made("cii-invoice")
 TestConsoDownloader = made("conso-downloader")
+TestCozy = made("cozy")
 TestEauServices = made("eau-services-csv")
 TestEnedisDataConnect = made("enedis-data-connect")
 TestEnedisIndex = made("enedis-index")

@@ -96,7 +96,11 @@ def find(
     every, mobile = list(uses), [p for p in plans if p.kind == "mobile" and (p.end is None or p.end > now)]
     plan, mine = _main(every, mobile)
     currency = plan.price.currency if plan and plan.price else "EUR"
-    costs = [(u.cost.amount, bool(u.roaming)) for u in mine if u.cost is not None and u.cost.currency == currency]
+    costs = [
+        (u.cost.amount, bool(u.roaming))
+        for u in mine
+        if u.cost is not None and u.kind != "top_up" and u.cost.currency == currency
+    ]
     return Findings(
         today=now.date(),
         plan=plan,

@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     words=Words(
         "Read any CSV or JSON as this file says: which column is which field.",
-        "Lire n'importe quel CSV ou JSON comme le dit ce fichier : quelle colonne est quel champ.",
+        "Lire n'importe quel CSV ou JSON comme le dit ce fichier : quelle colonne est quel champ.",
     ),
 )
 @option(
