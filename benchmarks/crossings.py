@@ -40,7 +40,8 @@ def part(rows: Rows) -> str:
             rows("pairs", _shares(bills), 1),
             (
                 "**Mistakes with bills**, planted in every other one of 100 households, each against a plain rule. A household counts as "
-                "found or not, whatever the number of bills."
+                "found or not, whatever the number of bills. A bill is called unpaid from 25 days after its due day on: those of the last "
+                "month, which nobody could call so yet, are the payments that were not found missing."
             ),
             *(rows(kind, _shares(found), 0) for kind, found in matching.mistakes().items()),
             (

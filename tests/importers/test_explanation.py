@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from selfdata_sdk.importers import Importers
 from selfdata_sdk.importers.explanation import Explanation, explain
 from selfdata_sdk.importers.file import File
+from selfdata_sdk.importers.importing import read_here
 from selfdata_sdk.importers.mapping import parse_mapping
 from selfdata_sdk.importers.mapping_importer import Mapped
 
@@ -138,3 +141,9 @@ def test_what_is_no_table_with_a_time_gets_no_mapping(tmp_path: Path, text: str)
     found = explained(tmp_path, text)
     assert found.refused is not None
     assert found.suggestion == ""
+
+
+def test_what_is_read_elsewhere_is_not_opened_here_to_follow_its_columns() -> None:
+    path = FILES / "water" / "historique_jours_litres.csv"
+    found = explain(File(path), now=NOW, reader=partial(read_here, Importers()))
+    assert (found.good, found.traced, found.columns) == (30, False, [])

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
+from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selfdata_sdk.errors import FileRefused, RequestError
+from selfdata_sdk.importers.cells import Cells
 from selfdata_sdk.importers.conso import ConsoDownloader
 from selfdata_sdk.importers.enedis_load_curve import EnedisLoadCurve
 from selfdata_sdk.importers.importer import Found
 from selfdata_sdk.importers.mapping import mapping_schema, parse_mapping
+from selfdata_sdk.importers.mapping_columns import quantities
 from selfdata_sdk.importers.mapping_importer import Mapped
+from selfdata_sdk.importers.units import factor
 from selfdata_sdk.model import Record, Table
 from selfdata_sdk.testing import importer_tests
 from selfdata_sdk.testing.imported import imported
@@ -270,6 +278,29 @@ def test_the_schema_of_mappings_takes_what_is_read_and_refuses_what_is_not() -> 
     jsonschema.validate(tomllib.loads(BANK), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(tomllib.loads(BANK.replace("minus", "less")), schema)
+
+
+def test_the_published_schema_is_what_the_code_says() -> None:
+    published = resources.files("selfdata_sdk.importers").joinpath("mapping.schema.json").read_text("utf-8")
+    assert json.loads(published) == mapping_schema()
+
+
+@given(st.integers(-(10**9), 10**9), st.sampled_from(["L", "m3", "mL", "cL", "hL"]))
+def test_a_quantity_is_exact_whatever_its_unit(millionths: int, unit: str) -> None:
+    one = factor(unit, "L")
+    assert one is not None
+    text = format(Decimal(millionths).scaleb(-6), "f")
+    values, bad = quantities(Cells.of([text]), one * 1000)
+    assert not bad.any()
+    assert values.tolist() == [round(Fraction(millionths, 10**6) * one * 1000)]
+
+
+@given(st.integers(0, 10**9), st.sampled_from([("km/h", "m/s"), ("J", "W.h"), ("KiBy", "By"), ("min", "s")]))
+def test_a_unit_that_is_no_power_of_ten_is_rounded_once(number: int, units: tuple[str, str]) -> None:
+    one = factor(*units)
+    assert one is not None
+    values, _ = quantities(Cells.of([str(number)]), one * 100)
+    assert values.tolist() == [round(number * one * 100)]
 
 
 def test_a_file_with_its_columns_elsewhere_gives_the_same_records(tmp_path: Path) -> None:
