@@ -109,12 +109,17 @@ class Document:
     said: dict[str, Json]
 
     @property
-    def kind(self) -> str:
-        """What it is; "" if it is nothing that is read."""
+    def told(self) -> str:
+        """What its doctype says it is; "" if that is nothing that is read."""
         plain = self.doctype.casefold()
         for prefix in _PREFIXES:
             plain = plain.removeprefix(prefix)
-        return _KINDS.get(plain, "") or ("" if self.names_doctype else shape_of(self.said))
+        return _KINDS.get(plain, "")
+
+    @property
+    def kind(self) -> str:
+        """What it is, by its doctype or else by its members; "" if it is nothing that is read."""
+        return self.told or ("" if self.names_doctype else shape_of(self.said))
 
     @property
     def names_doctype(self) -> bool:
@@ -155,7 +160,7 @@ class CozyExport:
             return bool(keys & {"_type", "docType", "_rev", "cozyMetadata"}) or shape_of(dict.fromkeys(keys)) != ""
         # What the pilot's operator handed out has an importer of its own, with a doctype or without.
         named = _DOCTYPE.search(sample.text) if keys & {"docType", "_type"} else None
-        return bool(named and Document(0, "", named[1], {}).kind) and not TelecomJson().recognises(sample)
+        return bool(named and Document(0, "", named[1], {}).told) and not TelecomJson().recognises(sample)
 
     def read(self, file: File, source: Source, options: Options) -> Iterator[Item]:
         template, found = _documents(file)
@@ -172,7 +177,7 @@ def _read(documents: Sequence[Document], template: str, file: File, source: Sour
     by_kind: dict[str, list[Document]] = {}
     for one in documents:
         by_kind.setdefault(one.kind, []).append(one)
-        if one.kind == shape_of(one.said) and not one.names_doctype:
+        if one.kind and not one.told:
             yield Remark("guess", UNNAMED, one.place)
     for one in by_kind.pop("", []):
         if one.names_doctype:

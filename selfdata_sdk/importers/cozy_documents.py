@@ -29,7 +29,7 @@ UNDATED = date(1970, 1, 1)
 
 NO_ACCOUNT = Text(
     en="The account of an operation is not in the file: it is named by its number in the cloud.",
-    fr="Le compte d'une opération n'est pas dans le fichier : il est nommé par son numéro dans le nuage.",
+    fr="Le compte d'une opération n'est pas dans le fichier : il est nommé par son numéro dans le cloud.",
 )
 NO_NAME = Text(en="It has no name.", fr="Il n'a pas de nom.")
 NO_VENDOR = Text(en="It does not say who issued it.", fr="Elle ne dit pas qui l'a émise.")

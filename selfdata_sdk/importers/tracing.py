@@ -102,6 +102,11 @@ def traces(table: Table, cells: CellRows, most: int) -> Iterator[Trace]:
         for column, how in found.items():
             if how is not None and not (surely and how is FOLDED):
                 yield Trace(column, table.record_type.type, name, None if how is _AS_IS else how)
+    for name, held in table.record_type.series_fields.items():
+        word = getattr(table.series, held)
+        for column in cells.names if word else ():
+            if {cells.rows[n].get(column) for n in numbers if n in cells.rows} == {word}:
+                yield Trace(column, table.record_type.type, name)
 
 
 def _match(spec: Field, pairs: Sequence[tuple[str, Any]], tz: str) -> Text | None:
@@ -167,13 +172,14 @@ def _amounts(pairs: Sequence[tuple[str, Any]]) -> Text | None:
 
 
 def _times(spec: Field, pairs: Sequence[tuple[str, Any]], tz: str) -> Text | None:
-    for cell, value in pairs:
+    said = [(cell, value) for cell, value in pairs if cell]
+    for cell, value in said:
         if isinstance(value, datetime):
             if micros(value) not in _instants(cell, tz):
                 return None
         elif isinstance(value, date) and not _says(cell, value, tz):
             return None
-    return {"start": START, "end": END}.get(spec.name, _AS_IS)
+    return {"start": START, "end": END}.get(spec.name, _AS_IS) if said else None
 
 
 def _instants(cell: str, tz: str) -> set[int]:
@@ -205,18 +211,16 @@ def _says(cell: str, on: date, tz: str) -> bool:
 
 
 def _texts(spec: Field, pairs: Sequence[tuple[str, Any]]) -> Text | None:
-    known: dict[str, str] = {}
-    same = True
-    for cell, word in pairs:
-        same &= clean(cell) == word
-        if not cell or known.setdefault(cell, word) != word:
-            return None
-    if same:
-        return _AS_IS
-    distinct = set(known.values())
-    if (spec.known or spec.choices) and len(pairs) > len(known) and len(distinct) > 1:
+    said = [(cell, word) for cell, word in pairs if cell]
+    if all(clean(cell) == word for cell, word in said):
+        return _AS_IS if said else None
+    known = dict(said)
+    if len(said) < len(pairs) or any(known[cell] != word for cell, word in said):
+        return None
+    if spec.known or spec.choices:
         # Only words that come again tell: any column of distinct cells could stand for any words.
-        return WORDS
+        again = len(said) > len(known) and len(set(known.values())) > 1
+        return WORDS if again and not any(c.isdigit() for cell in known for c in cell) else None
     return FOLDED if all(clean(w) in clean(c) or clean(c) in clean(w) for c, w in known.items()) else None
 
 

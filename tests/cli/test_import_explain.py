@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from selfdata_sdk.host.home import KEEPER, PEOPLE
+
 Selfdata = Callable[..., Any]
 MAPPING = """
 record = "water.use"
@@ -73,7 +75,7 @@ def test_what_is_explained_is_not_written(selfdata: Selfdata, home: Path, notebo
 def test_it_speaks_french_and_json(selfdata: Selfdata, notebook: Path, mapping: Path) -> None:
     words = selfdata("--lang", "fr", "import", notebook, "--mapping", mapping, "--explain").out
     assert "Jour [01/03/2025] → start (le début de l'intervalle)" in words
-    assert "ligne 4 : Sa valeur n'est pas un nombre." in words
+    assert "ligne 4\u00a0: Sa valeur n'est pas un nombre." in words
     (file,) = json.loads(selfdata("import", notebook, "--mapping", mapping, "--explain", "--json").out)["files"]
     assert (file["format"], file["good"], file["rejected"]) == ("mapping", 2, 1)
 
@@ -101,3 +103,13 @@ def test_terminal_marks_in_a_file_are_not_carried_out(selfdata: Selfdata, tmp_pa
     path = tmp_path / "evil.csv"
     path.write_text("Jour;Eau (m3);Note\x1b[31m\n01/03/2025;1;\x1b]0;x\x07\n", encoding="utf-8")
     assert "\x1b" not in selfdata("import", path, "--mapping", mapping, "--explain").out
+
+
+def test_a_host_of_several_persons_reads_no_mapping(
+    selfdata: Selfdata, notebook: Path, mapping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / KEEPER).touch()
+    monkeypatch.setenv("SELFDATA_HOME", str(tmp_path / PEOPLE / "ab" / "abc"))
+    told = selfdata("--lang", "fr", "import", notebook, "--mapping", mapping, "--explain")
+    assert told.code != 0
+    assert "Importez-le chez vous" in told.err

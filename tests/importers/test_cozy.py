@@ -175,6 +175,23 @@ def test_a_document_that_cannot_be_read_is_rejected_with_its_place(tmp_path: Pat
     assert len(held(found)["bill.invoice/1"]) == 1
 
 
+def test_a_document_of_the_pilot_says_its_type_without_a_domain(tmp_path: Path) -> None:
+    path = tmp_path / "operations.json"
+    said = {
+        "_id": "o",
+        "docType": "bankoperation",
+        "amount": -22.28,
+        "bankAccount": "2531",
+        "date": "2016-03-08T00:00:00.000Z",
+    }
+    path.write_text(json.dumps([said | {"raw": "Paiement carte", "title": "Carte"}]), encoding="utf-8")
+    found = imported(CozyExport(), path)
+    (operation,) = held(found)["bank.transaction/1"]
+    assert (operation["on"], operation["label"], operation["account"]) == (date(2016, 3, 8), "Paiement carte", "2531")
+    assert operation["ext"] == {"cozy.title": "Carte"}
+    assert not any("does not say its type" in r.text.en for r in found.remarks)
+
+
 def test_only_one_importer_takes_each_file_of_the_holders() -> None:
     known = Importers()
     taken = Counter({p.name: len(known.recognising(File(p).sample)) for p in HOLDERS.glob("*.json")})

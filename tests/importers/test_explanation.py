@@ -18,6 +18,7 @@ from selfdata_sdk.importers.mapping_importer import Mapped
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 FILES = Path(__file__).parents[1] / "files"
+HOLDERS = Path(__file__).parents[1] / "testing" / "holders"
 
 
 def explained(tmp_path: Path, text: str, mapping: str = "") -> Explanation:
@@ -147,3 +148,8 @@ def test_what_is_read_elsewhere_is_not_opened_here_to_follow_its_columns() -> No
     path = FILES / "water" / "historique_jours_litres.csv"
     found = explain(File(path), now=NOW, reader=partial(read_here, Importers()))
     assert (found.good, found.traced, found.columns) == (30, False, [])
+
+
+def test_the_column_of_the_account_is_told() -> None:
+    found = explain(File(HOLDERS / "cozy_all_docs.json"), now=NOW)
+    assert fields(found)["number"] == [("account", ""), ("account", "")]
