@@ -59,6 +59,7 @@ MADE_ELSEWHERE = {
     "host/sandbox/held_run.py": {"NEXT"},
     "host/sandbox/sandbox.py": {"NEXT"},
     "importers/jsons.py": {"what"},
+    "importers/mapping.py": {"error.next", "error.what", "next", "what"},
     "importers/refusal.py": {"what", "next", "step"},
     "scaffold/answers.py": {"next", "what"},
     "service/setting.py": {"problem", "step"},

@@ -90,7 +90,7 @@ def recognise(file: File, known: Importers, chosen: Importer | None = None) -> I
         )
     found = known.recognising(file.sample)
     if not found:
-        raise refusal.unknown(file, (i.name for i in known))
+        raise refusal.unknown(file)
     if len(found) > 1:
         names = sorted(i.name for i in found)
         raise FileRefused(

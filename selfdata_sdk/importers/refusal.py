@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterable
 
 from ..errors import FileRefused
 from .file import MAX_BYTES, File, Sample
@@ -88,10 +87,14 @@ def _directory_size(file: File) -> int:
     return int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
 
 
-def unknown(file: File, formats: Iterable[str]) -> FileRefused:
+def unknown(file: File) -> FileRefused:
     """The refusal of a file that no importer recognises."""
     what, step = describe(file.sample)
-    return FileRefused(what, where=file.name, next=step or f"Formats that are read: {', '.join(formats)}.")
+    return FileRefused(
+        what,
+        where=file.name,
+        next=step or "Describe it with a mapping: `selfdata import --explain` begins one for a table.",
+    )
 
 
 def describe(sample: Sample) -> tuple[str, str]:

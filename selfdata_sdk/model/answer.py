@@ -11,7 +11,6 @@ from .quantity import Quantity
 from .record import Facts, InstantRecord
 from .text import Label, Text
 
-
 PLACES, LIMIT = 6, 10**12
 """Decimals and greatest amount of a number."""
 

@@ -80,7 +80,9 @@ class TelecomUsage(InstantRecord):
     natural_key = ("at", "kind", "direction", "partner", "occurrence")
 
     line: Line | None = None
-    kind: Annotated[str, OneOf(("voice", "sms", "mms", "data", "top_up", "other"))] = Field(title="Kind", description="Nature")
+    kind: Annotated[str, OneOf(("voice", "sms", "mms", "data", "top_up", "other"))] = Field(
+        title="Kind", description="Nature"
+    )
     direction: Annotated[str, OneOf(("out", "in", "none"))] = Field("none", title="Direction", description="Sens")
     partner: Label | None = Field(None, title="Partner", description="Correspondant")
     occurrence: Annotated[int, Field(ge=1, le=10_000)] = Field(

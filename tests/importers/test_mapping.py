@@ -76,7 +76,7 @@ column = "Valeur"
 unit = "W"
 """
 
-NOTEBOOK = Path(__file__).parents[1] / "testing" / "holders" / "notebook.csv"
+NOTEBOOK = Path(__file__).parents[1] / "testing" / "holders" / "daily_notes.csv"
 
 TestMappedCsv = importer_tests(
     Mapped(parse_mapping(WATER.replace("jour", "Jour").replace("conso", "Eau (m3)").encode(), "map.toml")), [NOTEBOOK]

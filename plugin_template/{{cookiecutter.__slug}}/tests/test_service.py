@@ -103,7 +103,7 @@ BEGUN = NOW - timedelta(days=31)
 SOURCE = Source(holder="test", importer="test", version="1", retrieved_at=NOW)
 {{ first.row|upper }} = {{ first.class }}(
 {% for given in first.example + ["source=SOURCE"] %}
-    {{ given }},
+    {{ given|replace("SERVICE", cookiecutter.id) }},
 {% endfor %}
 )
 

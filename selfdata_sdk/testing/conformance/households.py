@@ -10,7 +10,7 @@ from ...model import REGISTRY, Table
 from ...model.text import Text
 from ..personas import PERSONAS, Persona, persona
 from .case import Case
-from .invented import invented
+from .invented import ASKS, invented
 from .rule import NotVerified
 from .subject import Subject, Trial
 
@@ -19,21 +19,21 @@ FEW = 3
 
 
 @cache
-def household(name: str, record_types: frozenset[str] | None = None) -> Case:
+def household(name: str, record_types: frozenset[str] | None = None, service: str = ASKS) -> Case:
     """A persona as it is in the end: all its records, or those of some types.
 
-    What no persona has is invented.
+    What no persona has is invented, answers as given to `service`.
     """
     person = persona(name)
     tables = [t for t in person.tables if record_types is None or t.record_type.type in record_types]
     if missing := (record_types or frozenset()) - {t.record_type.type for t in tables}:
-        tables += _invented(missing - _known(), person)
+        tables += _invented(missing - _known(), person, service)
     return Case(name, person.now, person.tz, lambda: tables)
 
 
-def _invented(record_types: Iterable[str], person: Persona) -> Iterator[Table]:
+def _invented(record_types: Iterable[str], person: Persona, service: str) -> Iterator[Table]:
     known = (REGISTRY.get(name) for name in sorted(record_types) if name in REGISTRY)
-    return (made for kind in known if (made := invented(kind, person.now, person.tz)) is not None)
+    return (made for kind in known if (made := invented(kind, person.now, person.tz, service)) is not None)
 
 
 @cache
@@ -51,7 +51,7 @@ def each_household(subject: Subject) -> Iterator[Case]:
     wanted = frozenset(need.record_type for need in needs) - own
     partly = []
     for name in PERSONAS:
-        case = household(name, wanted)
+        case = household(name, wanted, subject.manifest.id)
         had = {t.record_type.type for t in case.tables()}
         if had == wanted:
             yield case

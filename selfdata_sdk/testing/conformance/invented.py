@@ -9,27 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from ...model import Series, Source, Table
+from ...model import Answer, Series, Source, Table
 from ...model.check import faults, series_rule, word_ok
 from ...model.column import NULL, Codes, Column, Ints, Lists, Moneys
 from ...model.field import ENVELOPE, Field, fields_of
 from ...model.record import IntervalRecord, Record
 from ...model.time import DAY, HOUR, bucket_bounds, micros
 
+ASKS = "org.example.asks"
 DAYS = 400
 FEW = 3  # rows of what holds until further notice, items of a list, and different texts
 
 WORDS = (
     "sample", "other", "more", "12345678901234", "22345678901234", "75056", "69123", "1", "2", "3", "10", "20", "A1",
     "B2", "EUR", "PT30M", "2025-09-27", "12:30", "0612345678", "+33612345678", "FR7630006000011234567890189",
-    "a@example.org", "https://example.org", "3017620422003", "36252187900034", "org.example.water-coach",
+    "a@example.org", "https://example.org", "3017620422003", "36252187900034",
     "application/pdf", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 )  # fmt: skip
 """Texts of many shapes; those that a field allows are used."""
 
 
-def invented(record_type: type[Record], now: datetime, tz: str) -> Table | None:
-    """Records up to `now`: one a day, or a few where the type holds until further notice. None if none can be made."""
+def invented(record_type: type[Record], now: datetime, tz: str, service: str = ASKS) -> Table | None:
+    """Records up to `now`: one a day, or a few where the type holds until further notice. None if none can be made.
+
+    service  the one that asked what is answered
+    """
     upper = micros(now)
     days = bucket_bounds("day", tz, upper - DAYS * DAY, upper)[:-1]
     if record_type.facts.span == "whole":
@@ -41,7 +45,8 @@ def invented(record_type: type[Record], now: datetime, tz: str) -> Table | None:
         elif name not in ENVELOPE:
             columns[name] = _column(spec, np.arange(len(days)), upper)
     source = Source(holder="persona", importer="invented", version="1", retrieved_at=now.astimezone(UTC))
-    about = next((_about(record_type, name) for name, part in record_type.series_fields.items() if part == "about"), "")
+    held = {part: name for name, part in record_type.series_fields.items()}
+    about = service if record_type is Answer else _about(record_type, held["about"]) if "about" in held else ""
     cadence = "P1D" if issubclass(record_type, IntervalRecord) else ""
     series = Series(record_type.type, source.holder, about=about, cadence=cadence, tz=tz)
     table = Table(record_type, series, columns, (source,))
