@@ -195,4 +195,5 @@ def series_report(table: Table, spans: Int64s) -> SeriesReport:
         gaps=tuple(Span(near(a, where), near(b, where)) for a, b in spans[:LIMIT].tolist()),
         gap_count=len(spans),
         gap_time=timedelta(microseconds=int((spans[:, 1] - spans[:, 0]).sum())),
+        dated=issubclass(table.record_type, DateRecord),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from pydantic import JsonValue
 
@@ -42,6 +42,19 @@ class SeriesReport:
     gaps: tuple[Span, ...] = ()
     gap_count: int = 0
     gap_time: timedelta = timedelta(0)
+    dated: bool = False
+    """True for records of days, which have no time of day."""
+
+    @property
+    def first(self) -> datetime | date:
+        return self._told(self.start)
+
+    @property
+    def last(self) -> datetime | date:
+        return self._told(self.end)
+
+    def _told(self, moment: datetime) -> datetime | date:
+        return moment.astimezone(UTC).date() if self.dated else moment.astimezone(zone(self.series.tz))
 
     def to_json(self) -> JsonValue:
         return {
@@ -53,8 +66,8 @@ class SeriesReport:
             "cadence": self.series.cadence,
             "tz": self.series.tz,
             "count": self.count,
-            "start": self.start.isoformat(),
-            "end": self.end.isoformat(),
+            "start": (self.first if self.dated else self.start).isoformat(),
+            "end": (self.last if self.dated else self.end).isoformat(),
             "gaps": [g.to_json() for g in self.gaps],
             "gap_count": self.gap_count,
             "gap_seconds": int(self.gap_time.total_seconds()),
@@ -199,11 +212,13 @@ def _note(remark: Remark) -> JsonValue:
 
 
 def _series(part: SeriesReport) -> Iterator[Text]:
-    where = zone(part.series.tz)
-    yield Text(
+    form = Text(
         en="{title}: {count} records from {start} to {end}.",
         fr="{title} : {count} enregistrements du {start} au {end}.",
-    ).fill(title=part.title, count=part.count, start=part.start.astimezone(where), end=part.end.astimezone(where))
+    )
+    if part.count == 1 and part.start == part.end:
+        form = Text(en="{title}: 1 record, {start}.", fr="{title} : 1 enregistrement, {start}.")
+    yield form.fill(title=part.title, count=part.count, start=part.first, end=part.last)
     if not part.gap_count:
         return
     first = part.gaps[0]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from selfdata_sdk.importers import Importers, Rejection, Remark, import_files
+from selfdata_sdk.importers import Importers, Options, Rejection, Remark, import_files
 from selfdata_sdk.importers.report import FileReport
 from selfdata_sdk.model import Text
 from selfdata_sdk.store import PersonalStore
@@ -30,6 +30,19 @@ def test_the_sentences_say_counts_periods_gaps_rejections_and_guesses(
     french = [t.fr for t in report.sentences()]
     assert french[2] == "Consommation d'eau : rien du 2 mars 2018 00:00 au 5 mars 2018 00:00."
     assert french[3] == "Non retenu (ligne 3) : Sa valeur n'est pas un nombre."
+
+
+def test_records_of_days_have_no_time_of_day(store: PersonalStore, write: Write, now: datetime) -> None:
+    lines = "date;libellé;montant\n01/03/2018;A;1\n31/03/2018;B;2\n"
+    several = import_files(store, [write(lines)], now=now, options=Options(about="A1"))
+    assert (
+        list(several.sentences())[1].en.replace("\xa0", " ")
+        == "Bank transactions: 2 records from 1 Mar 2018 to 31 Mar 2018."
+    )
+    one = import_files(store, [write(lines[:37])], now=now, options=Options(about="A1"))
+    assert list(one.sentences())[1].fr.replace("\xa0", " ") == "Opérations bancaires : 1 enregistrement, 1er mars 2018."
+    (series,) = several.files[0].series
+    assert series.to_json()["start"] == "2018-03-01"  # type: ignore[call-overload,index]
 
 
 def test_the_report_is_json(store: PersonalStore, write: Write, now: datetime) -> None:
