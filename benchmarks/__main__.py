@@ -65,7 +65,7 @@ def _intro() -> str:
     return f"""# Benchmarks
 
 Every figure stands beside its peers from the same run: rounds are interleaved and medians are given, so ratios hold
-better than seconds. Reproduce with `make bench` (about ten minutes; it sets up `.venv-bench` with the peers' pinned
+better than seconds. Reproduce with `make bench` (about twenty minutes; it sets up `.venv-bench` with the peers' pinned
 versions and writes this page). Timings are never asserted in tests.
 
 Taken on {measure.machine()}."""
