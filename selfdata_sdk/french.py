@@ -187,7 +187,7 @@ SENTENCES: dict[str, str] = {
     "It is an XML file of more than 50 MB.": "C'est un fichier XML de plus de 50 Mo.",
     "It is an address book of more than 64 MB.": "C'est un carnet d'adresses de plus de 64 Mo.",
     "It is an archive (ZIP).": "C'est une archive (ZIP).",
-    "It is an archive of far more files than a spreadsheet has.": "C'est une archive de bien plus de fichiers qu'un tableur n'en a.",
+    "It is an archive of far more files than an export has.": "C'est une archive de bien plus de fichiers qu'un export n'en a.",
     "It is an archive of more than 100 MB.": "C'est une archive de plus de 100 Mo.",
     "It is an archive of {} files.": "C'est une archive de {} fichiers.",
     "It is an image (GIF).": "C'est une image (GIF).",

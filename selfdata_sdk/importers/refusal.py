@@ -9,10 +9,10 @@ import zipfile
 from ..errors import FileRefused
 from .file import MAX_BYTES, File, Sample
 
-MAX_MEMBERS = 2_000
+MAX_MEMBERS = 20_000
 MAX_UNPACKED = 200_000_000
 MAX_ARCHIVE = 100_000_000
-MAX_DIRECTORY = 1_000_000
+MAX_DIRECTORY = 4_000_000
 MAX_RATIO = 200
 """Real spreadsheets shrink 5 to 20 times."""
 
@@ -61,7 +61,7 @@ def check_archive(file: File) -> None:
     if file.size > MAX_ARCHIVE:
         raise refused("It is an archive of more than 100 MB.")
     if _directory_size(file) > MAX_DIRECTORY:
-        raise refused("It is an archive of far more files than a spreadsheet has.")
+        raise refused("It is an archive of far more files than an export has.")
     try:
         with file.open() as stream, zipfile.ZipFile(stream) as archive:
             members = archive.infolist()
